@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guprace: finds the command and runs it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "config.h"
+#include "core/verdict.h"
+
+static const struct gr_command *const commands[] = {
+	NULL, /* end of commands */
+};
+
+static int usage(FILE *out, int status)
+{
+	fprintf(out, "usage: guprace COMMAND [OPTION...]\n\n"
+		     "Races the teardown of device memory against pins of its "
+		     "pages and judges the kernel.\n\n");
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(out, "  %-20s %s\n", commands[i]->name,
+			commands[i]->summary);
+	fprintf(out, "\nguprace COMMAND --help tells more; so does man "
+		     "guprace.\n");
+	return status;
+}
+
+static const struct gr_command *find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct gr_command *command;
+
+	if (argc < 2)
+		return usage(stderr, GR_EXIT_USAGE);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return usage(stdout, GR_EXIT_PASS);
+	if (!strcmp(argv[1], "--version")) {
+		puts("guprace " PACKAGE_VERSION);
+		return GR_EXIT_PASS;
+	}
+	command = find(argv[1]);
+	if (!command) {
+		fprintf(stderr,
+			"guprace: '%s' is not a command; guprace --help lists "
+			"them\n",
+			argv[1]);
+		return GR_EXIT_USAGE;
+	}
+	return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Facts: what the workers of a case saw, for the oracles to judge. Plain data
+ * in memory shared by all processes of the case; each field has one writer, and
+ * the supervisor reads while workers write, so every field that it may read
+ * early is a single aligned word.
+ */
+#ifndef GR_CORE_FACTS_H
+#define GR_CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define GR_PINNERS_MAX 4
+#define GR_ERRNOS_MAX 8
+
+/* What became of an access to the old mapping after a teardown. */
+enum gr_access {
+	GR_ACCESS_NOT_TRIED,
+	GR_ACCESS_SIGBUS,
+	GR_ACCESS_OK, /* it still reached memory */
+	GR_ACCESS_SIGSEGV,
+};
+
+struct gr_errno_count {
+	int err; /* positive errno; 0 = success */
+	uint64_t nr;
+};
+
+/* Written by one pinner. Times are gr_now_ns(); 0 = has not happened. */
+struct gr_pin_facts {
+	pid_t pid;
+	uint64_t nr_attempts;
+	uint64_t nr_before; /* begun before the invalidation */
+	uint64_t nr_during; /* begun while it ran */
+	uint64_t nr_overlaps; /* in flight while the invalidation was */
+	struct gr_errno_count by_errno[GR_ERRNOS_MAX];
+	uint64_t nr_other_errnos; /* found no free row */
+
+	/* the current iteration */
+	uint64_t begin_ns; /* pin() entered */
+	uint64_t end_ns; /* pin() returned; 0 = still in it */
+	uint64_t held_ns; /* HELD: references taken; 0 = none held */
+	uint64_t unpin_ns; /* HELD: unpin() entered */
+	uint64_t unpinned_ns; /* HELD: unpin() returned */
+	uint32_t touched; /* enum gr_access, pages that were faulted in */
+	uint32_t untouched; /* enum gr_access, pages that were not */
+};
+
+/* Written by the keeper (or the SAME_MM thread). */
+struct gr_inv_facts {
+	pid_t pid;
+	uint64_t nr; /* invalidations that returned */
+	uint64_t nr_ok; /* of these, with success */
+	struct gr_errno_count by_errno[GR_ERRNOS_MAX];
+	uint64_t nr_other_errnos;
+	uint64_t begin_ns; /* the current iteration */
+	uint64_t end_ns;
+	int32_t ret; /* 0 or -errno */
+	int32_t restore_ret;
+	uint64_t min_ns, max_ns, sum_ns; /* durations */
+};
+
+struct gr_witness_facts {
+	pid_t pid;
+	uint64_t nr_ok;
+	uint64_t nr_failed;
+	int32_t first_err; /* positive errno of the first failure */
+};
+
+struct gr_facts {
+	uint32_t iteration; /* from 1 */
+	uint32_t nr_pinners;
+	struct gr_pin_facts pin[GR_PINNERS_MAX];
+	struct gr_inv_facts inv;
+	struct gr_witness_facts witness;
+};
+
+/**
+ * gr_errno_count_add() - count one result.
+ * @rows:  GR_ERRNOS_MAX rows; an unused row has nr == 0.
+ * @other: counts what finds no row.
+ * @err:   positive errno, 0 = success.
+ *
+ * Context: any, race windows included.
+ */
+void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err);
+
+#endif /* GR_CORE_FACTS_H */

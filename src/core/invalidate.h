@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Contract of an invalidator: one way in which memory is taken away from those
+ * who map and pin it.
+ *
+ * setup -> (invalidate -> restore)* -> teardown, in the case's keeper process,
+ * or in a thread of the pinning process for SAME_MM. invalidate() runs inside
+ * the race window and neither allocates more than its library does nor logs.
+ */
+#ifndef GR_CORE_INVALIDATE_H
+#define GR_CORE_INVALIDATE_H
+
+#include <stddef.h>
+
+#include "core/needs.h"
+#include "core/reason.h"
+#include "core/target.h"
+
+struct gr_ctx;
+struct gr_invalidate;
+
+enum gr_invalidate_flag {
+	GR_INV_TEARDOWN = 1 << 0, /* ends the pgmap: the mapping must SIGBUS */
+	GR_INV_SAME_MM = 1 << 1, /* acts on the pinning process's own mapping */
+};
+
+enum gr_expect_class {
+	GR_EXPECT_LEGAL,
+	GR_EXPECT_LEGAL_WHILE_PINNED, /* a mapping or a pin may be the cause */
+	GR_EXPECT_BUG,
+};
+
+/* One row of the expectation table; errors without a row are bugs. */
+struct gr_expect {
+	int err; /* positive errno; 0 = success */
+	enum gr_expect_class class;
+	const char *why;
+};
+
+struct gr_invalidate_ops {
+	const char *name;
+	const char *summary;
+	unsigned int flags; /* enum gr_invalidate_flag */
+	struct gr_needs needs;
+	size_t priv_size; /* bytes, zeroed, allocated by the engine */
+	const struct gr_expect *expect; /* ends with a row whose why is NULL */
+
+	/** @probe: as for pins; may be NULL. 0, or -errno with @why filled. */
+	int (*probe)(const struct gr_ctx *ctx, struct gr_reason *why);
+
+	/** @setup: open contexts, look things up. */
+	int (*setup)(const struct gr_ctx *ctx, struct gr_invalidate *inv);
+
+	/** @invalidate: take the memory away. 0 or -errno: a fact. */
+	int (*invalidate)(struct gr_invalidate *inv);
+
+	/**
+	 * @restore: make the target whole again, also after an invalidate()
+	 * that failed half-way. The engine calls the target's attach() next.
+	 */
+	int (*restore)(struct gr_invalidate *inv);
+
+	/** @teardown: undo setup(); legal after a failed setup(). */
+	void (*teardown)(struct gr_invalidate *inv);
+};
+
+struct gr_invalidate {
+	const struct gr_invalidate_ops *ops;
+	const struct gr_ctx *ctx;
+	const struct gr_target *target;
+	struct gr_mapping *mapping; /* SAME_MM only, else NULL */
+	void *priv; /* priv_size bytes */
+};
+
+#endif /* GR_CORE_INVALIDATE_H */

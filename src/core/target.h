@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Contract of a target: a way to get a range of device memory.
+ *
+ * acquire -> attach -> (map -> unmap)* -> release. acquire(), attach() and
+ * release() run in the case's keeper process and may block in the kernel; map()
+ * and unmap() run in worker processes. struct gr_target has no heap of its own
+ * and lies in memory that all processes of a case share.
+ */
+#ifndef GR_CORE_TARGET_H
+#define GR_CORE_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/needs.h"
+#include "core/reason.h"
+
+struct gr_ctx;
+struct gr_target;
+
+/* Where the struct pages of the namespace lie (ndctl: --map). */
+enum gr_memmap {
+	GR_MEMMAP_MEM, /* in ordinary memory */
+	GR_MEMMAP_DEV, /* in the namespace itself (altmap) */
+};
+
+struct gr_target_spec {
+	uint64_t align; /* bytes: 4 KiB, 2 MiB or 1 GiB */
+	uint64_t min_size; /* bytes that must be usable; 0 = two leaves */
+	enum gr_memmap memmap;
+	char ns[32]; /* "namespaceX.Y"; "" = any one handed over */
+	char not_ns[32]; /* a namespace that is taken already; "" = none */
+};
+
+struct gr_range {
+	void *addr;
+	size_t len; /* bytes */
+};
+
+struct gr_mapping {
+	struct gr_range range;
+	int fd; /* the open node; -1 = closed */
+	void *handle; /* of the target, e.g. a libpmem2 map */
+};
+
+struct gr_map_req {
+	uint64_t off; /* bytes from the start of the target */
+	size_t len; /* bytes, a multiple of the alignment */
+	int prot; /* PROT_* */
+};
+
+struct gr_target_ops {
+	const char *name;
+	const char *summary;
+	struct gr_needs needs;
+
+	/**
+	 * @acquire: configure a namespace as t->spec says and enable it.
+	 * A namespace that already is so is taken as it is.
+	 * Errors: -ENODEV none that fits (the reason names sizes), -EBUSY or
+	 * -EPERM a guard refused it, others from the kernel; reported by
+	 * gr_err().
+	 */
+	int (*acquire)(const struct gr_ctx *ctx, struct gr_target *t);
+
+	/**
+	 * @attach: find the node again after an invalidation was undone; fills
+	 * t->dev and t->size. Waits for the node to appear, 5 s at most.
+	 * Errors: -ENODEV it did not come back.
+	 */
+	int (*attach)(const struct gr_ctx *ctx, struct gr_target *t);
+
+	/** @map: open the node and map @req; @m is written on success only. */
+	int (*map)(const struct gr_target *t, const struct gr_map_req *req,
+		   struct gr_mapping *m);
+
+	/** @unmap: undo map(); legal after the device has gone. */
+	int (*unmap)(struct gr_mapping *m);
+
+	/** @release: give the namespace back; may be NULL. */
+	int (*release)(const struct gr_ctx *ctx, struct gr_target *t);
+};
+
+struct gr_target {
+	const struct gr_target_ops *ops;
+	struct gr_target_spec spec;
+	char ns[32]; /* "namespace0.0" */
+	char region[32]; /* "region0" */
+	char nd_dev[32]; /* what the nd bus binds: "dax0.0", "pfn0.0" */
+	char dev[64]; /* "/dev/dax0.0" */
+	uint64_t size; /* usable bytes */
+	uint64_t ns_size; /* bytes of the namespace when raw */
+};
+
+#endif /* GR_CORE_TARGET_H */

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs the suite SUITE with the guprace of BUILDDIR: on the namespace that was
+# handed over by name (GUPRACE_DEVICE=namespaceX.Y), else in a guest.
+suite=$1
+builddir=$2
+if [ -n "$GUPRACE_DEVICE" ]; then
+	"$builddir/guprace" run "$suite" --namespace "$GUPRACE_DEVICE"
+else
+	"$builddir/guprace" vm -- run "$suite"
+fi
+status=$?
+# 77 would be automake's SKIP: a suite in which nothing ran is an error.
+if [ $status -eq 77 ]; then
+	echo "$suite: nothing ran; see the reasons above" >&2
+	exit 99
+fi
+exit $status
