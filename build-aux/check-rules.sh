@@ -22,7 +22,7 @@ rule() {
 sources=$(find src -name '*.c' -o -name '*.h')
 # shellcheck disable=SC2086 # file names of ours, without blanks
 {
-rule GR-003 '(^|[^-a-z])errno\b' '^src/(sys/|base/size\.c)|errno\.h|^[^:]*:[0-9]*:[ \t]*(/?\*)|/\*.*errno' $sources
+rule GR-003 '(^|[^-a-z_])errno\b' '^src/(sys/|base/size\.c)|errno\.h|^[^:]*:[0-9]*:[ \t]*(/?\*)|/\*.*errno' $sources
 rule GR-004 '\b(exit|abort|perror)\(' '^src/cli/' $sources
 rule GR-004 '\b(printf|puts|putchar)\(' '^src/(cli|report)/' $sources
 rule GR-006 'TODO|FIXME|XXX' '^$' $sources
