@@ -41,6 +41,8 @@ struct gr_case {
 	const struct gr_check_ops *check; /* GR_CASE_CHECK */
 	const struct gr_pin_ops *pin; /* GR_CASE_RACE, GR_CASE_REFUSAL */
 	const struct gr_invalidate_ops *inv; /* GR_CASE_RACE */
+	/* a real teardown after an @inv that is none; NULL = @inv is one */
+	const struct gr_invalidate_ops *last;
 	enum gr_range_shape shape;
 	unsigned int nr_pinners; /* workers on the same pages; 1 or 2 */
 	bool witness; /* a second namespace that must not notice */

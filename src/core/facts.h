@@ -17,10 +17,10 @@
 
 /* What became of an access to the old mapping after a teardown. */
 enum gr_access {
-	GR_ACCESS_NOT_TRIED,
 	GR_ACCESS_SIGBUS,
 	GR_ACCESS_OK, /* it still reached memory */
 	GR_ACCESS_SIGSEGV,
+	GR_NR_ACCESSES,
 };
 
 struct gr_errno_count {
@@ -37,6 +37,9 @@ struct gr_pin_facts {
 	uint64_t nr_overlaps; /* in flight while the invalidation was */
 	struct gr_errno_count by_errno[GR_ERRNOS_MAX];
 	uint64_t nr_other_errnos; /* found no free row */
+	/* accesses to the old mapping after a teardown that succeeded */
+	uint64_t touched[GR_NR_ACCESSES]; /* pages that were faulted in */
+	uint64_t untouched[GR_NR_ACCESSES]; /* pages that were not */
 
 	/* the current iteration */
 	uint64_t begin_ns; /* pin() entered */
@@ -44,8 +47,6 @@ struct gr_pin_facts {
 	uint64_t held_ns; /* HELD: references taken; 0 = none held */
 	uint64_t unpin_ns; /* HELD: unpin() entered */
 	uint64_t unpinned_ns; /* HELD: unpin() returned */
-	uint32_t touched; /* enum gr_access, pages that were faulted in */
-	uint32_t untouched; /* enum gr_access, pages that were not */
 };
 
 /* Written by the keeper (or the SAME_MM thread). */
@@ -72,6 +73,8 @@ struct gr_witness_facts {
 struct gr_facts {
 	uint32_t iteration; /* from 1 */
 	uint32_t nr_pinners;
+	/* written by the supervisor: no pin is held or attempted any more */
+	uint64_t pins_over_ns;
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
 	struct gr_witness_facts witness;

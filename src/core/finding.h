@@ -33,6 +33,7 @@ struct gr_finding {
 	bool pin_in_flight; /* shown: an unpin came after the teardown */
 	char oracle[16]; /* name of the oracle that found it */
 	char signature[48]; /* stable word of the kind, for matching */
+	char where[48]; /* kernel function; "" = not known */
 	char summary[256]; /* one sentence */
 	char evidence
 		[GR_FINDING_EVIDENCE_MAX]; /* log lines, stack; may be "" */

@@ -22,6 +22,7 @@
 
 struct gr_ctx;
 struct gr_pin;
+struct gr_target;
 
 enum gr_pin_kind {
 	GR_PIN_HELD, /* starts, holds as long as wanted, ends by unpin() */
@@ -92,8 +93,21 @@ struct gr_pin_ops {
 
 struct gr_pin {
 	const struct gr_pin_ops *ops;
+	const struct gr_target *target;
 	void *priv; /* priv_size bytes */
 	bool keep_data; /* setup(): use ctx->store, so that fetch/feed work */
 };
+
+/**
+ * gr_pin_init() - an instance of @ops for memory of @target.
+ * @pin: caller's storage.
+ *
+ * Return: 0 or -ENOMEM. Undone by gr_pin_fini(), after ops->teardown().
+ */
+int gr_pin_init(struct gr_pin *pin, const struct gr_pin_ops *ops,
+		const struct gr_target *target);
+
+/** gr_pin_fini() - free the instance's memory. */
+void gr_pin_fini(struct gr_pin *pin);
 
 #endif /* GR_CORE_PIN_H */

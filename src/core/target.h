@@ -50,10 +50,22 @@ struct gr_map_req {
 	int prot; /* PROT_* */
 };
 
+enum gr_target_flag {
+	GR_TARGET_MAPS_DEVICE = 1 << 0, /* map() gives device memory */
+};
+
 struct gr_target_ops {
 	const char *name;
 	const char *summary;
+	unsigned int flags; /* enum gr_target_flag */
 	struct gr_needs needs;
+
+	/**
+	 * @probe: is there a namespace for @spec among those handed over? May
+	 * be NULL. Return: 0, or -errno with @why.
+	 */
+	int (*probe)(const struct gr_ctx *ctx,
+		     const struct gr_target_spec *spec, struct gr_reason *why);
 
 	/**
 	 * @acquire: configure a namespace as t->spec says and enable it.

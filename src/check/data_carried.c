@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Check data_carried: what is written to the block device of a namespace in
+ * fsdax mode is there when the namespace is in devdax mode with the same map and
+ * alignment, and the other way round.
+ *
+ * Source: drivers/nvdimm/pfn_devs.c: both modes have the same data offset;
+ * ndctl's device-dax test carries data from fsdax to devdax mode.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "check/internal.h"
+#include "sys/call.h"
+#include "sys/nd.h"
+
+#define LEN (16 * GR_CHECK_PAGE)
+#define DOWN_TAG 44
+#define UP_TAG 55
+
+struct carry {
+	struct gr_check_env *env;
+	struct gr_nd *nd;
+	struct gr_nd_info info;
+	void *buf; /* LEN bytes, aligned for O_DIRECT */
+};
+
+static int set_mode(struct carry *x, enum gr_nd_mode mode)
+{
+	struct gr_check_env *env = x->env;
+	struct gr_nd_config cfg = {
+		.ns = env->target->ns,
+		.mode = mode,
+		.map = env->target->spec.memmap == GR_MEMMAP_DEV ?
+			       GR_ND_MAP_DEV :
+			       GR_ND_MAP_MEM,
+		.align = env->target->spec.align,
+	};
+
+	gr_check_op(env, "mode %s for %s", gr_nd_mode_name(mode), cfg.ns);
+	return gr_nd_create(x->nd, &cfg, &x->info);
+}
+
+static int block_io(struct carry *x, bool write)
+{
+	char path[64];
+	ssize_t n;
+	int fd, ret;
+
+	(void)snprintf(path, sizeof(path), "/dev/%s", x->info.blockdev);
+	ret = gr_nd_wait_node(path, 5 * GR_NSEC_PER_SEC);
+	if (ret)
+		return gr_err(ret, "no node '%s'", path);
+	fd = gr_open(path, O_RDWR | O_DIRECT);
+	if (fd < 0)
+		return gr_err(fd, "cannot open '%s'", path);
+	n = write ? gr_pwrite(fd, x->buf, LEN, 0) : gr_pread(fd, x->buf, LEN, 0);
+	ret = gr_close(fd);
+	if (n < 0)
+		ret = (int)n;
+	else if (n != LEN)
+		ret = -EIO;
+	return ret ? gr_err(ret, "cannot %s '%s'", write ? "write" : "read",
+			    path) :
+		     0;
+}
+
+static void compare(struct carry *x, const void *got, uint64_t tag,
+		    const char *way)
+{
+	ssize_t bad = gr_compare_pattern(got, LEN, tag);
+
+	if (bad >= 0)
+		gr_check_fail(x->env, GR_CLASS_DATA, "data-not-carried",
+			      "byte %zd of %s is wrong after the change from "
+			      "%s",
+			      bad, x->env->target->ns, way);
+}
+
+static int through_mapping(struct carry *x)
+{
+	struct gr_check_env *env = x->env;
+	uint64_t leaf = env->target->spec.align;
+	struct gr_mapping m;
+	int ret;
+
+	ret = env->target->ops->attach(env->ctx, env->target);
+	if (!ret)
+		ret = gr_check_map(env, leaf < LEN ? LEN / (unsigned)leaf : 1,
+				   PROT_READ | PROT_WRITE, &m);
+	if (ret)
+		return ret;
+	compare(x, m.range.addr, DOWN_TAG, "fsdax to devdax");
+	gr_fill_pattern(m.range.addr, LEN, UP_TAG);
+	gr_check_unmap(env, &m);
+	return 0;
+}
+
+static int carry(struct carry *x)
+{
+	int ret = set_mode(x, GR_ND_FSDAX);
+
+	gr_fill_pattern(x->buf, LEN, DOWN_TAG);
+	if (!ret)
+		ret = block_io(x, true);
+	if (!ret)
+		ret = set_mode(x, GR_ND_DEVDAX);
+	if (!ret)
+		ret = through_mapping(x);
+	if (!ret)
+		ret = set_mode(x, GR_ND_FSDAX);
+	if (!ret)
+		ret = block_io(x, false);
+	if (!ret)
+		compare(x, x->buf, UP_TAG, "devdax to fsdax");
+	return ret ? ret : set_mode(x, GR_ND_DEVDAX);
+}
+
+static int run(struct gr_check_env *env)
+{
+	struct carry x = {.env = env};
+	int ret;
+
+	x.buf = aligned_alloc(GR_CHECK_PAGE, LEN);
+	if (!x.buf)
+		return gr_err(-ENOMEM, "no buffer");
+	ret = gr_nd_open(&x.nd);
+	if (!ret)
+		ret = carry(&x);
+	gr_nd_close(x.nd);
+	free(x.buf);
+	return ret;
+}
+
+const struct gr_check_ops gr_check_data_carried = {
+	.name = "data_carried",
+	.summary = "data survives the change between fsdax and devdax",
+	.needs = {.root = true},
+	.run = run,
+};

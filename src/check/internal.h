@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the checks share: patterns, mappings, and pins of every kind with their
+ * data held against what was there.
+ */
+#ifndef GR_CHECK_INTERNAL_H
+#define GR_CHECK_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/check.h"
+#include "core/pin.h"
+#include "core/target.h"
+
+#define GR_CHECK_PAGE 4096u
+
+/**
+ * gr_fill_pattern() - bytes that depend on @tag and on their place.
+ */
+void gr_fill_pattern(void *buf, size_t len, uint64_t tag);
+
+/**
+ * gr_compare_pattern() - is it still so?
+ *
+ * Return: -1 it is, else the offset of the first byte that differs.
+ */
+ssize_t gr_compare_pattern(const void *buf, size_t len, uint64_t tag);
+
+/**
+ * gr_check_map() - map the first leaves of the env's target.
+ * @nr_leaves: at least 2 fit.
+ * @prot:      PROT_READ, or with PROT_WRITE.
+ */
+int gr_check_map(struct gr_check_env *env, unsigned int nr_leaves, int prot,
+		 struct gr_mapping *m);
+
+/** gr_check_unmap() - undo it; a failure is the kernel's. */
+void gr_check_unmap(struct gr_check_env *env, struct gr_mapping *m);
+
+/* One pin of one piece of memory, and what it must give. */
+struct gr_pin_try {
+	const char *state; /* of the pages, for people: "untouched" */
+	struct iovec iov;
+	bool readonly;	   /* the kernel must not write to it */
+	uint64_t tag;	   /* pattern that is there; 0 = not known */
+};
+
+/**
+ * gr_check_pin() - pin @try's memory with @ops once and compare the data: what
+ * the kernel read is what is there, and what it wrote arrives. A read-only
+ * mapping must refuse pins that write with EFAULT and keep its bytes.
+ *
+ * Return: 0 done, findings may have been added; -errno we could not test.
+ */
+int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
+		 const struct gr_pin_try *try);
+
+/**
+ * gr_check_pins() - gr_check_pin() with every pin that can run here, on one page
+ * and on 8 KiB across the border of the first two leaves.
+ * @state:   as in struct gr_pin_try.
+ * @prot:    of the mapping; each try gets a fresh one.
+ * @touch:   fault the pages in first.
+ */
+int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
+		  bool touch);
+
+/**
+ * gr_check_lifecycle() - create, use and destroy the namespace of @t in every
+ * mode, map and alignment that its size allows.
+ *
+ * Return: 0, findings may have been added; -errno we could not test.
+ */
+int gr_check_lifecycle(struct gr_check_env *env, const struct gr_target *t);
+
+#endif /* GR_CHECK_INTERNAL_H */

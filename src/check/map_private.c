@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Check map_private: device-dax must refuse a private mapping with EINVAL; there
+ * is no copy on write of device memory.
+ *
+ * Source: drivers/dax/device.c check_vma().
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "check/internal.h"
+#include "sys/call.h"
+
+static int run(struct gr_check_env *env)
+{
+	const struct gr_target *t = env->target;
+	void *addr;
+	int fd, ret;
+
+	fd = gr_open(t->dev, O_RDWR);
+	if (fd < 0)
+		return gr_err(fd, "cannot open '%s'", t->dev);
+	gr_check_op(env, "private mapping of %s", t->dev);
+	ret = gr_mmap(t->spec.align, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0,
+		      &addr);
+	if (!ret)
+		(void)gr_munmap(addr, t->spec.align); /* the finding counts */
+	if (ret != -EINVAL)
+		gr_check_fail(env, GR_CLASS_POLICY, "private-mapping",
+			      "a private mapping of '%s' gave %s where it must "
+			      "give EINVAL",
+			      t->dev, ret ? strerror(-ret) : "success");
+	(void)gr_close(fd); /* nothing was written */
+	return 0;
+}
+
+const struct gr_check_ops gr_check_map_private = {
+	.name = "map_private",
+	.summary = "a private mapping is refused",
+	.needs = {.root = true},
+	.run = run,
+};

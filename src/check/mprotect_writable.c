@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Check mprotect_writable: pages that were faulted in by reading are made
+ * writable: the leaf must be upgraded, by a write of the program and by a pin
+ * that writes.
+ *
+ * Source: drivers/dax/device.c; ndctl's device-dax test turns a read-only
+ * mapping writable.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "check/internal.h"
+#include "core/registry.h"
+#include "sys/access.h"
+#include "sys/call.h"
+
+static int upgrade(struct gr_check_env *env, struct gr_mapping *m)
+{
+	struct gr_pin_try try = {
+		.state = "just made writable",
+		.iov = {m->range.addr, GR_CHECK_PAGE},
+		.tag = 77,
+	};
+	int ret;
+
+	ret = gr_touch(m->range.addr, false);
+	if (!ret)
+		ret = gr_mprotect(m->range.addr, m->range.len,
+				  PROT_READ | PROT_WRITE);
+	if (ret)
+		return gr_err(ret, "cannot make '%s' writable",
+			      env->target->dev);
+	gr_check_op(env, "write to pages of %s just made writable",
+		    env->target->ns);
+	ret = gr_touch(m->range.addr, true);
+	if (ret) {
+		gr_check_fail(env, GR_CLASS_POLICY, "upgrade-refused",
+			      "a write to pages of %s made writable failed: %s",
+			      env->target->ns, strerror(-ret));
+		return 0;
+	}
+	gr_fill_pattern(m->range.addr, GR_CHECK_PAGE, try.tag);
+	if (!gr_pin_find("odirect_read") || !gr_pin_find("odirect_write"))
+		return 0;
+	ret = gr_check_pin(env, gr_pin_find("odirect_write"), &try);
+	return ret ? ret :
+		     gr_check_pin(env, gr_pin_find("odirect_read"), &try);
+}
+
+static int run(struct gr_check_env *env)
+{
+	const struct gr_target *t = env->target;
+	struct gr_mapping m;
+	int ret;
+
+	/* the node is opened for writing, so that the upgrade is legal */
+	ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+	if (!ret)
+		ret = gr_mprotect(m.range.addr, m.range.len, PROT_READ);
+	if (ret)
+		return gr_err(ret, "cannot map '%s' read-only", t->dev);
+	ret = upgrade(env, &m);
+	gr_check_unmap(env, &m);
+	return ret;
+}
+
+const struct gr_check_ops gr_check_mprotect_writable = {
+	.name = "mprotect_writable",
+	.summary = "read-only pages made writable take writes and pins",
+	.needs = {.root = true},
+	.run = run,
+};

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/known.h"
+
+#include <string.h>
+
+#include "base/util.h"
+#include "core/check.h"
+#include "core/invalidate.h"
+#include "core/pin.h"
+
+static const struct gr_known table[] = {
+	{
+		.id = "early-free-devdax",
+		.summary = "disable does not wait for pinned device-dax pages",
+		.cause = "27674ef6c73f (v5.18): memunmap_pages() puts the "
+			 "pgmap's base references at once and a page no longer "
+			 "holds one, so that wait_for_completion(&pgmap->done) "
+			 "does not see a pinned page",
+		.reproducer = "tests/findings/early_free_devdax.c",
+		.symbols = (const char *const[]){"memunmap_pages", NULL},
+		.no_symbols =
+			(const char *const[]){"free_devmap_managed_page", NULL},
+		.target = "devdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.oracle = "teardown",
+		.class = GR_CLASS_EARLY_FREE,
+		.signature = "returned-while-pinned",
+		.consequences =
+			(const char *const[]){
+				"page-fault-oops",
+				"general-protection-fault",
+				"bad-page-state",
+				NULL,
+			},
+		.consequence_funcs =
+			(const char *const[]){
+				"page_cache_pipe_buf_release",
+				"generic_pipe_buf_release",
+				"folio_put",
+				"put_page",
+				"__put_page",
+				"unpin_user_pages",
+				"unpin_user_page",
+				"unpin_user_folio",
+				"gup_put_folio",
+				"bio_release_pages",
+				"__bio_release_pages",
+				"__iov_iter_get_pages_alloc",
+				"io_buffer_unmap",
+				"io_release_ubuf",
+				NULL,
+			},
+	},
+};
+
+const struct gr_known *gr_known_all(size_t *nr)
+{
+	*nr = GR_ARRAY_SIZE(table);
+	return table;
+}
+
+const struct gr_known *gr_known_find(const char *id)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++)
+		if (!strcmp(table[i].id, id))
+			return &table[i];
+	return NULL;
+}
+
+static bool list_has(const char *const *list, const char *word)
+{
+	for (; list && *list; list++)
+		if (!strcmp(*list, word))
+			return true;
+	return false;
+}
+
+static bool kernel_has(const struct gr_known *k, gr_has_symbol has, void *arg)
+{
+	for (const char *const *s = k->symbols; s && *s; s++)
+		if (!has(arg, *s))
+			return false;
+	for (const char *const *s = k->no_symbols; s && *s; s++)
+		if (has(arg, *s))
+			return false;
+	return true;
+}
+
+uint64_t gr_known_probe(gr_has_symbol has, void *arg)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++)
+		if (kernel_has(&table[i], has, arg))
+			mask |= 1ull << i;
+	return mask;
+}
+
+/* A race of this target with an invalidator of that kind, or a named check. */
+static bool case_fits(const struct gr_known *k, const struct gr_case *c)
+{
+	if (!c->target || strcmp(c->target->name, k->target))
+		return false;
+	if (c->kind == GR_CASE_CHECK)
+		return list_has(k->checks, c->check->name);
+	return c->kind == GR_CASE_RACE &&
+	       (c->inv->flags & k->inv_flags) == k->inv_flags;
+}
+
+const char *gr_known_predict(const struct gr_case *c, uint64_t here)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++) {
+		if (!(here & (1ull << i)) || !case_fits(&table[i], c))
+			continue;
+		if (c->kind == GR_CASE_CHECK || c->pin->kind == GR_PIN_HELD)
+			return table[i].id;
+	}
+	return NULL;
+}
+
+static bool is_cause(const struct gr_known *k, const struct gr_finding *f)
+{
+	return f->class == k->class && !strcmp(f->oracle, k->oracle) &&
+	       !strcmp(f->signature, k->signature);
+}
+
+static bool is_consequence(const struct gr_known *k, const struct gr_finding *f)
+{
+	return list_has(k->consequences, f->signature) &&
+	       list_has(k->consequence_funcs, f->where);
+}
+
+static bool has_cause(const struct gr_known *k, const struct gr_findings *list)
+{
+	for (unsigned int i = 0; i < list->nr; i++)
+		if (is_cause(k, &list->of[i]))
+			return true;
+	return false;
+}
+
+const char *gr_known_match(const struct gr_case *c,
+			   const struct gr_findings *list,
+			   const struct gr_finding *f, uint64_t here)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++) {
+		const struct gr_known *k = &table[i];
+
+		if (!(here & (1ull << i)) || !case_fits(k, c))
+			continue;
+		if (is_cause(k, f))
+			return k->id;
+		if (is_consequence(k, f) &&
+		    (f->pin_in_flight || has_cause(k, list)))
+			return k->id;
+	}
+	return NULL;
+}
+
+bool gr_known_consequence(const char *id, const struct gr_finding *f)
+{
+	const struct gr_known *k = gr_known_find(id);
+
+	return k && is_consequence(k, f);
+}

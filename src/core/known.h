@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of known kernel bugs. An entry matches narrowly: by case, class,
+ * signature and a probe of the kernel, never by class alone, so that a new bug
+ * beside a known one still fails. Each entry has its cause named in the
+ * kernel's source, a reproducer in tests/findings/ and its story in
+ * docs/findings.md.
+ */
+#ifndef GR_CORE_KNOWN_H
+#define GR_CORE_KNOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/case.h"
+#include "core/finding.h"
+
+struct gr_known {
+	const char *id; /* stable word; a heading of docs/findings.md */
+	const char *summary;
+	const char *cause; /* function names and commit */
+	const char *reproducer;
+
+	/* the kernel: all of these symbols are there, none of those */
+	const char *const *symbols;
+	const char *const *no_symbols;
+
+	/* the case: what it is expected in */
+	const char *target;
+	unsigned int inv_flags; /* enum gr_invalidate_flag, all of them */
+	const char *const *checks; /* or one of these checks; may be NULL */
+
+	/* the finding */
+	const char *oracle;
+	enum gr_class class;
+	const char *signature;
+
+	/*
+	 * What may follow once the bug has struck, in the same case, provided
+	 * that the evidence is there (finding.pin_in_flight): signatures, each
+	 * with one of the functions below as its place.
+	 */
+	const char *const *consequences;
+	const char *const *consequence_funcs;
+};
+
+/** gr_known_all() - the table; @nr: number of entries. */
+const struct gr_known *gr_known_all(size_t *nr);
+
+/** gr_known_find() - the entry of that id, or NULL. */
+const struct gr_known *gr_known_find(const char *id);
+
+/** typedef gr_has_symbol - does the kernel have this symbol (kallsyms)? */
+typedef bool (*gr_has_symbol)(void *arg, const char *symbol);
+
+/**
+ * gr_known_probe() - which entries this kernel has.
+ *
+ * Return: a bit mask by position in the table.
+ */
+uint64_t gr_known_probe(gr_has_symbol has, void *arg);
+
+/**
+ * gr_known_predict() - the entry that @c will meet on this kernel.
+ * @here: from gr_known_probe().
+ *
+ * Return: its id, or NULL when @c is expected to pass.
+ */
+const char *gr_known_predict(const struct gr_case *c, uint64_t here);
+
+/**
+ * gr_known_match() - the entry that explains one finding of @c.
+ * @list: all findings of the case; a consequence needs its cause among them,
+ *        or its own evidence of a pin in flight.
+ *
+ * Return: its id, or NULL: a new finding.
+ */
+const char *gr_known_match(const struct gr_case *c,
+			   const struct gr_findings *list,
+			   const struct gr_finding *f, uint64_t here);
+
+/**
+ * gr_known_consequence() - may @f follow from the entry @id?
+ *
+ * Return: true when @f's signature and place are among its consequences.
+ */
+bool gr_known_consequence(const char *id, const struct gr_finding *f);
+
+#endif /* GR_CORE_KNOWN_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The checker: the worker process of a case without a race.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/size.h"
+#include "core/check.h"
+#include "core/pin.h"
+#include "engine/stage.h"
+#include "sys/access.h"
+
+static void on_op(struct gr_check_env *env, const char *what)
+{
+	struct gr_stage *st = env->engine;
+
+	gr_stage_op(st, &st->worker[GR_ROLE_KEEPER], "%s", what);
+}
+
+static void on_fail(struct gr_check_env *env, enum gr_class class,
+		    const char *signature, const char *text)
+{
+	struct gr_stage *st = env->engine;
+
+	(void)gr_finding_add(&st->found, "check", class, signature, "%s", text);
+}
+
+static void on_skip(struct gr_check_env *env, const char *text)
+{
+	struct gr_stage *st = env->engine;
+
+	gr_reason_set(&st->skip, "%s", text);
+}
+
+/* A pin that this kernel refuses by policy must be refused, with its errno. */
+static int refusal(struct gr_check_env *env, const struct gr_pin_ops *ops)
+{
+	struct gr_map_req req = {
+		.len = 2 * env->target->spec.align,
+		.prot = PROT_READ | PROT_WRITE,
+	};
+	struct gr_mapping map;
+	struct gr_pin pin;
+	struct iovec iov = {.iov_len = 4 * GR_KIB};
+	ssize_t n;
+	int ret;
+
+	ret = env->target->ops->map(env->target, &req, &map);
+	if (ret)
+		return ret;
+	iov.iov_base = map.range.addr;
+	ret = gr_touch(iov.iov_base, true);
+	if (!ret)
+		ret = gr_pin_init(&pin, ops, env->target);
+	if (ret)
+		goto err_unmap;
+	gr_check_op(env, "%s of %s, which this kernel refuses", ops->name,
+		    env->target->ns);
+	ret = ops->setup(env->ctx, &pin, &iov, 1);
+	n = ret ? ret : ops->pin(&pin, &iov, 1);
+	if (!ret && n != -ops->refusal)
+		gr_check_fail(env, GR_CLASS_POLICY, "refusal-missing",
+			      "%s gave %zd where the kernel refuses with %s",
+			      ops->name, n, strerror(ops->refusal));
+	ops->teardown(&pin);
+	gr_pin_fini(&pin);
+err_unmap:
+	(void)env->target->ops->unmap(&map); /* exiting */
+	return ret;
+}
+
+void gr_checker_run(struct gr_stage *st)
+{
+	struct gr_worker *w = &st->worker[GR_ROLE_KEEPER];
+	const struct gr_check_ops *check = st->c.check;
+	struct gr_check_env env = {
+		.ctx = st->ctx,
+		.target = &st->target,
+		.deadline_ns = gr_now_ns() + st->c.slice_ns,
+		.seed = st->seed,
+		.op = on_op,
+		.fail = on_fail,
+		.skip = on_skip,
+		.engine = st,
+	};
+	int ret = 0;
+
+	st->facts.iteration = 1;
+	if (!check || !(check->flags & GR_CHECK_NO_ACQUIRE)) {
+		gr_check_op(&env, "acquire a namespace for %s",
+			    st->c.target->name);
+		ret = st->c.target->acquire(st->ctx, &st->target);
+	}
+	if (!ret)
+		ret = check ? check->run(&env) : refusal(&env, st->c.pin);
+	if (ret)
+		gr_stage_fail(w, ret);
+	__atomic_store_n(&st->finished, 1, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The keeper: the worker process that acquires the target, takes it away and
+ * makes it whole again, and thereby drives the steps of a race.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "core/invalidate.h"
+#include "core/pin.h"
+#include "engine/stage.h"
+#include "sys/process.h"
+
+#define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+/* Pins that each pinner must have begun before the invalidation starts. */
+#define MIN_BEGUN 8
+
+/* Start offsets are spread over the last invalidation, but not over more. */
+#define MAX_DELAY_NS (20 * GR_NSEC_PER_MSEC)
+
+struct keeper {
+	struct gr_stage *st;
+	struct gr_worker *w;
+	struct gr_invalidate inv;
+	struct gr_rng rng;
+	uint64_t last_ns; /* duration of the last invalidation */
+};
+
+static bool same_mm(const struct keeper *k)
+{
+	return k->inv.ops->flags & GR_INV_SAME_MM;
+}
+
+/* Every pinner has begun @MIN_BEGUN attempts of a TRANSIENT pin. */
+static int wait_begun(struct keeper *k, const uint64_t *before)
+{
+	struct gr_facts *f = &k->st->facts;
+
+	for (unsigned int i = 0; i < f->nr_pinners; i++)
+		while (LOAD(&f->pin[i].nr_attempts) < before[i] + MIN_BEGUN) {
+			if (gr_stage_aborted(k->st))
+				return -ECANCELED;
+			__builtin_ia32_pause();
+		}
+	return 0;
+}
+
+static void spin_until(uint64_t until)
+{
+	while (gr_now_ns() < until)
+		__builtin_ia32_pause();
+}
+
+static void count_inv(struct keeper *k)
+{
+	struct gr_inv_facts *f = &k->st->facts.inv;
+	uint64_t took = f->end_ns - f->begin_ns;
+
+	gr_errno_count_add(f->by_errno, &f->nr_other_errnos, -f->ret);
+	f->nr++;
+	f->nr_ok += !f->ret;
+	f->sum_ns += took;
+	f->min_ns = f->min_ns && f->min_ns < took ? f->min_ns : took;
+	f->max_ns = f->max_ns > took ? f->max_ns : took;
+	k->last_ns = took;
+}
+
+static int wait_same_mm(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+
+	STORE(&st->go_same_mm, st->facts.iteration);
+	gr_futex_wake(&st->go_same_mm);
+	for (;;) {
+		uint32_t bell = LOAD(&st->bell);
+
+		if (LOAD(&st->facts.inv.end_ns))
+			return 0;
+		if (gr_stage_aborted(st))
+			return -ECANCELED;
+		(void)gr_futex_wait(&st->bell, bell, 100 * GR_NSEC_PER_MSEC);
+	}
+}
+
+static int invalidate(struct keeper *k)
+{
+	struct gr_inv_facts *f = &k->st->facts.inv;
+	int ret = 0;
+
+	if (same_mm(k)) {
+		ret = wait_same_mm(k);
+	} else {
+		STORE(&f->begin_ns, gr_now_ns());
+		STORE(&f->ret, k->inv.ops->invalidate(&k->inv));
+		STORE(&f->end_ns, gr_now_ns());
+	}
+	if (!ret)
+		count_inv(k);
+	return ret;
+}
+
+static void announce(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+
+	gr_stage_op(st, k->w, "%s of %s against %s", k->inv.ops->name,
+		    st->target.ns, st->c.pin->name);
+}
+
+static int race_once(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	struct gr_facts *f = &st->facts;
+	uint64_t before[GR_PINNERS_MAX];
+	int ret;
+
+	STORE(&f->inv.begin_ns, 0);
+	STORE(&f->inv.end_ns, 0);
+	f->inv.ret = 0;
+	STORE(&f->iteration, f->iteration + 1);
+	gr_stage_advance(st, GR_STEP_MAP);
+	ret = gr_stage_wait_pinners(st);
+	if (ret)
+		return ret;
+	announce(k);
+	for (unsigned int i = 0; i < f->nr_pinners; i++)
+		before[i] = LOAD(&f->pin[i].nr_attempts);
+	gr_stage_advance(st, GR_STEP_PIN);
+	ret = gr_stage_wait_pinners(st);
+	if (!ret && st->c.pin->kind == GR_PIN_TRANSIENT)
+		ret = wait_begun(k, before);
+	if (ret)
+		return ret;
+	spin_until(gr_now_ns() + gr_rng_below(&k->rng, k->last_ns < MAX_DELAY_NS
+							       ? k->last_ns
+							       : MAX_DELAY_NS));
+	return invalidate(k);
+}
+
+static int settle(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+
+	STORE(&st->quiet, st->facts.iteration);
+	gr_stage_advance(st, GR_STEP_AFTER);
+	return gr_stage_wait_pinners(st);
+}
+
+static int restore(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	int ret;
+
+	if (same_mm(k))
+		return 0; /* undone where it was done */
+	gr_stage_op(st, k->w, "restore after %s of %s", k->inv.ops->name,
+		    st->target.ns);
+	ret = k->inv.ops->restore(&k->inv);
+	if (!ret)
+		ret = st->target.ops->attach(st->ctx, &st->target);
+	STORE(&st->facts.inv.restore_ret, ret);
+	return ret;
+}
+
+static int race(struct keeper *k)
+{
+	int ret;
+
+	do {
+		ret = race_once(k);
+		if (!ret)
+			ret = settle(k);
+		if (!ret)
+			ret = restore(k);
+	} while (!ret && gr_now_ns() < k->st->end_ns &&
+		 !gr_stage_aborted(k->st));
+	return ret;
+}
+
+static int inv_start(struct keeper *k, const struct gr_invalidate_ops *ops)
+{
+	memset(&k->inv, 0, sizeof(k->inv));
+	k->inv.ops = ops;
+	k->inv.ctx = k->st->ctx;
+	k->inv.target = &k->st->target;
+	k->inv.priv = calloc(1, ops->priv_size + 1);
+	if (!k->inv.priv)
+		return -ENOMEM;
+	return same_mm(k) ? 0 : ops->setup(k->st->ctx, &k->inv);
+}
+
+static void inv_stop(struct keeper *k)
+{
+	if (k->inv.priv && !same_mm(k))
+		k->inv.ops->teardown(&k->inv);
+	free(k->inv.priv);
+	k->inv.priv = NULL;
+}
+
+/* After races without a teardown: a real one, where lost references show. */
+static int last_teardown(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	int ret = inv_start(k, st->c.last);
+
+	if (!ret) {
+		gr_stage_op(st, k->w, "%s of %s at the end", st->c.last->name,
+			    st->target.ns);
+		ret = k->inv.ops->invalidate(&k->inv);
+	}
+	if (!ret)
+		ret = restore(k);
+	inv_stop(k);
+	return ret ? gr_err(ret, "the last teardown of '%s' failed",
+			    st->target.ns)
+		   : 0;
+}
+
+static int acquire(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	int ret;
+
+	gr_stage_op(st, k->w, "acquire a namespace for %s", st->c.target->name);
+	ret = st->c.target->acquire(st->ctx, &st->target);
+	if (ret || !st->c.witness)
+		return ret;
+	memcpy(st->witness_target.spec.not_ns, st->target.ns,
+	       sizeof(st->witness_target.spec.not_ns));
+	return st->c.target->acquire(st->ctx, &st->witness_target);
+}
+
+void gr_keeper_run(struct gr_stage *st)
+{
+	struct keeper k = {
+		.st = st,
+		.w = &st->worker[GR_ROLE_KEEPER],
+	};
+	int ret;
+
+	gr_rng_init(&k.rng, st->seed, 0);
+	ret = acquire(&k);
+	if (!ret)
+		ret = inv_start(&k, st->c.inv);
+	if (!ret) {
+		st->end_ns = gr_now_ns() + st->c.slice_ns;
+		ret = race(&k);
+	}
+	inv_stop(&k);
+	gr_stage_advance(st, GR_STEP_EXIT);
+	if (!ret && st->c.last)
+		ret = last_teardown(&k);
+	if (ret && ret != -ECANCELED)
+		gr_stage_fail(k.w, ret);
+	STORE(&st->finished, 1);
+}

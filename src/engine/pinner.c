@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The pinner: a worker process that maps the target and pins it.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/size.h"
+#include "core/invalidate.h"
+#include "core/pin.h"
+#include "engine/stage.h"
+#include "sys/access.h"
+#include "sys/process.h"
+
+#define PAGE (4 * GR_KIB)
+#define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+struct pinner {
+	struct gr_stage *st;
+	struct gr_worker *w;
+	struct gr_pin_facts *facts;
+	struct gr_mapping map;
+	bool mapped;
+	struct gr_pin pin;
+	struct gr_invalidate inv; /* SAME_MM only */
+	pthread_t thread; /* of inv */
+	char *ordinary; /* one page of ordinary memory */
+	struct iovec iov[GR_PIN_IOV_MAX];
+	int nr_iov;
+	char *untouched; /* never faulted in; NULL = there is none */
+};
+
+/* Two leaves at least; a third one, or the pages after, stay untouched. */
+static size_t map_len(const struct gr_target *t)
+{
+	uint64_t leaf = t->spec.align;
+	uint64_t nr = leaf == PAGE ? 8 : 3;
+
+	while (nr > 2 && nr * leaf > t->size)
+		nr--;
+	return nr * leaf;
+}
+
+static void shape_iov(struct pinner *p)
+{
+	char *base = p->map.range.addr;
+	size_t leaf = p->st->target.spec.align;
+	bool both = true;
+
+	switch (p->st->c.shape) {
+	case GR_SHAPE_CROSS:
+		p->iov[0] = (struct iovec){base + leaf - PAGE, 2 * PAGE};
+		p->nr_iov = 1;
+		break;
+	case GR_SHAPE_MIXED:
+		p->iov[0] = (struct iovec){base, PAGE};
+		p->iov[1] = (struct iovec){p->ordinary, PAGE};
+		p->iov[2] = (struct iovec){base + leaf, PAGE};
+		p->nr_iov = 3;
+		break;
+	default:
+		p->iov[0] = (struct iovec){base, PAGE};
+		p->nr_iov = 1;
+		both = false;
+	}
+	p->untouched = base + (both ? 2 : 1) * leaf;
+	if (p->untouched >= base + p->map.range.len)
+		p->untouched = NULL;
+}
+
+static int fault_in(const struct pinner *p)
+{
+	for (int i = 0; i < p->nr_iov; i++)
+		for (size_t off = 0; off < p->iov[i].iov_len; off += PAGE) {
+			char *page = (char *)p->iov[i].iov_base + off;
+			int ret = gr_touch(page, true);
+
+			if (ret)
+				return gr_err(ret,
+					      "cannot fault in byte %zu of a "
+					      "fresh mapping of '%s'",
+					      off, p->st->target.dev);
+		}
+	return 0;
+}
+
+static void forget_iteration(struct gr_pin_facts *f)
+{
+	STORE(&f->begin_ns, 0);
+	STORE(&f->end_ns, 0);
+	STORE(&f->held_ns, 0);
+	STORE(&f->unpin_ns, 0);
+	STORE(&f->unpinned_ns, 0);
+}
+
+static int step_map(struct pinner *p)
+{
+	const struct gr_target *t = &p->st->target;
+	struct gr_map_req req = {
+		.len = map_len(t),
+		.prot = PROT_READ | PROT_WRITE,
+	};
+	int ret;
+
+	forget_iteration(p->facts);
+	ret = t->ops->map(t, &req, &p->map);
+	if (ret)
+		return ret;
+	p->mapped = true;
+	shape_iov(p);
+	ret = fault_in(p);
+	if (ret)
+		return ret;
+	ret = gr_pin_init(&p->pin, p->st->c.pin, t);
+	if (ret)
+		return ret;
+	return p->pin.ops->setup(p->st->ctx, &p->pin, p->iov, p->nr_iov);
+}
+
+/* One attempt; the end of one is the begin of the next. */
+static uint64_t attempt(struct pinner *p, uint64_t begin)
+{
+	const struct gr_inv_facts *inv = &p->st->facts.inv;
+	struct gr_pin_facts *f = p->facts;
+	uint64_t end, inv_begin, inv_end;
+	ssize_t ret;
+
+	STORE(&f->end_ns, 0);
+	STORE(&f->begin_ns, begin);
+	ret = p->pin.ops->pin(&p->pin, p->iov, p->nr_iov);
+	end = gr_now_ns();
+	STORE(&f->end_ns, end);
+	inv_begin = LOAD(&inv->begin_ns);
+	inv_end = LOAD(&inv->end_ns);
+	if (!inv_begin || begin < inv_begin)
+		f->nr_before++;
+	else if (!inv_end || begin < inv_end)
+		f->nr_during++;
+	if (inv_begin && end >= inv_begin && (!inv_end || begin <= inv_end))
+		f->nr_overlaps++;
+	gr_errno_count_add(f->by_errno, &f->nr_other_errnos,
+			   ret < 0 ? (int)-ret : 0);
+	if (p->pin.ops->kind == GR_PIN_HELD && ret > 0)
+		STORE(&f->held_ns, end);
+	STORE(&f->nr_attempts, f->nr_attempts + 1);
+	return end;
+}
+
+static void pin_loop(struct pinner *p)
+{
+	uint32_t iteration = p->st->facts.iteration;
+	uint64_t now = gr_now_ns();
+
+	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
+		now = attempt(p, now);
+}
+
+/* Hold until the supervisor lets go, also when the pin could not be taken. */
+static void drop_held(struct pinner *p)
+{
+	struct gr_stage *st = p->st;
+	uint32_t seen;
+
+	if (!LOAD(&p->facts->held_ns))
+		return;
+	while ((seen = LOAD(&st->permit)) != st->facts.iteration &&
+	       !gr_stage_aborted(st))
+		(void)gr_futex_wait(&st->permit, seen, 100 * GR_NSEC_PER_MSEC);
+	STORE(&p->facts->unpin_ns, gr_now_ns());
+	(void)p->pin.ops->unpin(&p->pin); /* what it did shows in the oracles */
+	STORE(&p->facts->unpinned_ns, gr_now_ns());
+}
+
+static enum gr_access look(char *addr)
+{
+	switch (gr_touch(addr, false)) {
+	case 0:
+		return GR_ACCESS_OK;
+	case -ENXIO:
+		return GR_ACCESS_SIGBUS;
+	default:
+		return GR_ACCESS_SIGSEGV;
+	}
+}
+
+/* Only a teardown that succeeded promises something about the old mapping. */
+static void look_after(struct pinner *p)
+{
+	const struct gr_stage *st = p->st;
+	struct gr_pin_facts *f = p->facts;
+
+	if (!(st->c.inv->flags & GR_INV_TEARDOWN) || st->facts.inv.ret ||
+	    !(st->target.ops->flags & GR_TARGET_MAPS_DEVICE))
+		return;
+	f->touched[look(p->iov[0].iov_base)]++;
+	if (p->untouched)
+		f->untouched[look(p->untouched)]++;
+}
+
+static int step_after(struct pinner *p)
+{
+	int ret = 0;
+
+	if (p->inv.ops && !p->st->facts.inv.ret)
+		ret = p->inv.ops->restore(&p->inv);
+	if (ret)
+		return gr_err(ret, "cannot undo '%s'", p->inv.ops->name);
+	look_after(p);
+	p->pin.ops->teardown(&p->pin);
+	gr_pin_fini(&p->pin);
+	p->mapped = false;
+	ret = p->st->target.ops->unmap(&p->map);
+	return ret ? gr_err(ret, "cannot unmap '%s'", p->st->target.dev) : 0;
+}
+
+/* The SAME_MM side: acts once for each iteration that it is told to. */
+static void *same_mm_thread(void *arg)
+{
+	struct pinner *p = arg;
+	struct gr_stage *st = p->st;
+	struct gr_inv_facts *f = &st->facts.inv;
+	uint32_t seen = 0;
+
+	while (!gr_stage_aborted(st)) {
+		uint32_t go = LOAD(&st->go_same_mm);
+
+		if (go == seen) {
+			(void)gr_futex_wait(&st->go_same_mm, go,
+					    100 * GR_NSEC_PER_MSEC);
+			continue;
+		}
+		seen = go;
+		if (go == UINT32_MAX)
+			break;
+		STORE(&f->begin_ns, gr_now_ns());
+		STORE(&f->ret, p->inv.ops->invalidate(&p->inv));
+		STORE(&f->end_ns, gr_now_ns());
+		__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
+		gr_futex_wake(&st->bell);
+	}
+	return NULL;
+}
+
+static int start_same_mm(struct pinner *p)
+{
+	struct gr_stage *st = p->st;
+	int ret;
+
+	p->inv.ops = st->c.inv;
+	p->inv.ctx = st->ctx;
+	p->inv.target = &st->target;
+	p->inv.mapping = &p->map;
+	p->inv.priv = calloc(1, st->c.inv->priv_size + 1);
+	if (!p->inv.priv)
+		return -ENOMEM;
+	ret = st->c.inv->setup(st->ctx, &p->inv);
+	if (ret)
+		return ret;
+	return -pthread_create(&p->thread, NULL, same_mm_thread, p);
+}
+
+static int do_step(struct pinner *p, enum gr_step step)
+{
+	switch (step) {
+	case GR_STEP_MAP:
+		return step_map(p);
+	case GR_STEP_PIN:
+		if (p->pin.ops->kind == GR_PIN_HELD)
+			(void)attempt(p, gr_now_ns());
+		return 0;
+	default:
+		return step_after(p);
+	}
+}
+
+void gr_pinner_run(struct gr_stage *st, unsigned int index)
+{
+	struct pinner p = {
+		.st = st,
+		.w = &st->worker[GR_ROLE_PINNER + index],
+		.facts = &st->facts.pin[index],
+		.map = {.fd = -1},
+	};
+	uint32_t clock = 0;
+	int ret = 0;
+
+	p.ordinary = aligned_alloc(PAGE, PAGE);
+	if (!p.ordinary)
+		return gr_stage_fail(p.w, -ENOMEM);
+	memset(p.ordinary, 0x5a, PAGE);
+	if ((st->c.inv->flags & GR_INV_SAME_MM) && !index)
+		ret = start_same_mm(&p);
+	while (!ret) {
+		enum gr_step step = gr_stage_wait_step(st, clock, &clock);
+
+		if (step == GR_STEP_EXIT)
+			break;
+		ret = do_step(&p, step);
+		if (!ret)
+			gr_stage_done(st, p.w, clock);
+		if (!ret && step == GR_STEP_PIN) {
+			if (p.pin.ops->kind == GR_PIN_HELD)
+				drop_held(&p);
+			else
+				pin_loop(&p);
+		}
+	}
+	if (ret)
+		gr_stage_fail(p.w, ret);
+	free(p.ordinary);
+}

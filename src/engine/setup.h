@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a run sets up once, and puts back: the block devices at the other end of
+ * O_DIRECT I/O, and the guards of the namespaces.
+ */
+#ifndef GR_ENGINE_SETUP_H
+#define GR_ENGINE_SETUP_H
+
+#include "core/ctx.h"
+#include "core/reason.h"
+
+/**
+ * gr_setup() - fill @ctx: release, in_guest, sink, store.
+ *
+ * Without null_blk the sink and the store stay "", and the pins that need them
+ * SKIP. Nothing is made without root.
+ */
+void gr_setup(struct gr_ctx *ctx);
+
+/**
+ * gr_setup_guards() - may every namespace that was handed over be used?
+ * @why: filled with the first refusal.
+ *
+ * Return: 0, or -EBUSY, -EPERM, -ENODEV with @why.
+ */
+int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why);
+
+/** gr_setup_undo() - remove what gr_setup() made. */
+void gr_setup_undo(struct gr_ctx *ctx);
+
+#endif /* GR_ENGINE_SETUP_H */

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The supervisor of one case: starts the workers, watches the clock, lets held
+ * pins go, asks the oracles, and ends the case. It never waits for a worker
+ * without a deadline.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/check.h"
+#include "core/invalidate.h"
+#include "core/known.h"
+#include "core/pin.h"
+#include "engine/judge.h"
+#include "engine/run.h"
+#include "engine/stage.h"
+#include "sys/kernel.h"
+#include "sys/process.h"
+
+#define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+/* The supervisor looks at least so often. */
+#define POLL_NS (20 * GR_NSEC_PER_MSEC)
+
+/* A teardown that waits for pins, as it should, is made to wait so long. */
+#define HOLD_NS (300 * GR_NSEC_PER_MSEC)
+
+/* A loop of TRANSIENT pins ends when the invalidation takes longer. */
+#define LOOP_NS (2 * GR_NSEC_PER_SEC)
+
+/* Any other operation of a worker: far above what any takes under emulation. */
+#define OP_DEADLINE_NS (40 * GR_NSEC_PER_SEC)
+
+/* After a first finding: time for what follows from it, in the log too. */
+#define AFTERMATH_NS (400 * GR_NSEC_PER_MSEC)
+#define AFTERMATH_MAX_NS (3 * GR_NSEC_PER_SEC)
+
+struct supervision {
+	struct gr_run *run;
+	struct gr_stage *st;
+	struct gr_scene scene;
+	struct gr_result *res;
+	char op[GR_OP_MAX]; /* the last one announced */
+	unsigned int nr_emitted; /* findings */
+	uint64_t closing_ns; /* since the first finding; 0 = none */
+	bool worker_died;
+	bool worker_failed;
+	bool hang;
+};
+
+static void emit_op(struct supervision *s, const char *op, bool held)
+{
+	const struct gr_case *c = &s->st->c;
+	struct gr_event ev = {
+		.type = GR_EV_OP,
+		.op =
+			{
+				.name = c->name,
+				.op = op,
+				.ns = s->st->target.ns,
+				.pin = c->pin ? c->pin->name : "",
+				.pin_held = held,
+			},
+	};
+
+	(void)snprintf(s->op, sizeof(s->op), "%s", op);
+	gr_run_emit(s->run, &ev);
+}
+
+static void emit_finding(struct supervision *s, const struct gr_finding *f)
+{
+	const struct gr_case *c = &s->st->c;
+	struct gr_event ev = {
+		.type = GR_EV_FINDING,
+		.finding =
+			{
+				.name = c->name,
+				.ns = s->st->target.ns,
+				.pin = c->pin ? c->pin->name : "",
+				.inv = c->inv ? c->inv->name : "",
+				.op = s->op,
+				.known = gr_known_match(c, &s->res->found, f,
+							s->run->known),
+				.finding = f,
+			},
+	};
+
+	gr_run_emit(s->run, &ev);
+}
+
+static bool any_held(const struct gr_stage *st)
+{
+	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
+		const struct gr_pin_facts *p = &st->facts.pin[i];
+
+		if (LOAD(&p->held_ns) && !LOAD(&p->unpinned_ns))
+			return true;
+	}
+	return false;
+}
+
+/* Is there evidence of a pin that outlived the teardown? */
+static bool pin_outlived(const struct gr_facts *f)
+{
+	uint64_t end = f->inv.end_ns;
+
+	for (uint32_t i = 0; end && i < f->nr_pinners; i++) {
+		const struct gr_pin_facts *p = &f->pin[i];
+
+		if (p->held_ns && (!p->unpin_ns || p->unpin_ns > end))
+			return true;
+		if (p->begin_ns && p->begin_ns < end &&
+		    (!p->end_ns || p->end_ns > end))
+			return true;
+	}
+	return false;
+}
+
+static void publish_findings(struct supervision *s)
+{
+	struct gr_findings *list = &s->res->found;
+
+	for (; s->nr_emitted < list->nr; s->nr_emitted++) {
+		struct gr_finding *f = &list->of[s->nr_emitted];
+
+		f->pin_in_flight |= pin_outlived(&s->st->facts);
+		s->res->spent |= f->spends_kernel;
+		s->hang |= f->hang;
+		if (!s->closing_ns)
+			s->closing_ns = gr_now_ns();
+		emit_finding(s, f);
+	}
+}
+
+static void sample(struct supervision *s, enum gr_point point)
+{
+	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
+		struct gr_run_oracle *o = &s->run->oracle[i];
+
+		if (o->open && o->o.ops->sample)
+			o->o.ops->sample(&o->o, &s->scene, point,
+					 &s->res->found);
+	}
+	publish_findings(s);
+}
+
+static void ack_ops(struct supervision *s)
+{
+	for (int i = 0; i < GR_WORKERS_MAX; i++) {
+		struct gr_worker *w = &s->st->worker[i];
+		uint32_t seq = LOAD(&w->op_seq);
+
+		if (seq == LOAD(&w->op_ack))
+			continue;
+		if (s->st->facts.iteration <= 1)
+			emit_op(s, w->op, any_held(s->st));
+		STORE(&w->op_ack, seq);
+		gr_futex_wake(&w->op_ack);
+	}
+}
+
+static void permit_unpin(struct supervision *s, bool returned)
+{
+	struct gr_stage *st = s->st;
+	char op[GR_OP_MAX];
+
+	if (returned && st->c.inv->flags & GR_INV_TEARDOWN &&
+	    !st->facts.inv.ret) {
+		(void)snprintf(op, sizeof(op),
+			       "unpin of %s after %s of %s had returned",
+			       st->c.pin->name, st->c.inv->name, st->target.ns);
+		emit_op(s, op, true);
+	}
+	STORE(&st->permit, st->facts.iteration);
+	gr_futex_wake(&st->permit);
+}
+
+static void watch_held(struct supervision *s, uint64_t now)
+{
+	struct gr_stage *st = s->st;
+	uint64_t begin = LOAD(&st->facts.inv.begin_ns);
+	uint64_t end = LOAD(&st->facts.inv.end_ns);
+	uint64_t over = 0;
+
+	if (begin && LOAD(&st->permit) != st->facts.iteration &&
+	    (end || now > begin + HOLD_NS))
+		permit_unpin(s, end != 0);
+	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
+		const struct gr_pin_facts *p = &st->facts.pin[i];
+		uint64_t unpinned = LOAD(&p->unpinned_ns);
+
+		if (LOAD(&p->held_ns) && !unpinned)
+			return;
+		over = unpinned > over ? unpinned : over;
+	}
+	st->facts.pins_over_ns = begin ? (over > begin ? over : begin) : 0;
+}
+
+static void watch_loops(struct supervision *s, uint64_t now)
+{
+	struct gr_stage *st = s->st;
+	uint64_t begin = LOAD(&st->facts.inv.begin_ns);
+
+	if (!begin || LOAD(&st->facts.inv.end_ns)) {
+		st->facts.pins_over_ns = 0;
+		return;
+	}
+	if (now > begin + LOOP_NS && LOAD(&st->quiet) != st->facts.iteration) {
+		STORE(&st->quiet, st->facts.iteration);
+		st->facts.pins_over_ns = now;
+	}
+}
+
+static void watch_pins(struct supervision *s, uint64_t now)
+{
+	if (s->st->c.kind != GR_CASE_RACE || !s->st->facts.iteration)
+		return;
+	if (s->st->c.pin->kind == GR_PIN_HELD)
+		watch_held(s, now);
+	else
+		watch_loops(s, now);
+}
+
+static void add_stacks(const struct supervision *s, struct gr_finding *f)
+{
+	char stack[512];
+
+	for (int i = 0; i < GR_WORKERS_MAX; i++) {
+		const struct gr_worker *w = &s->st->worker[i];
+		int state;
+
+		if (!w->pid)
+			continue;
+		state = gr_process_state(w->pid);
+		gr_process_stack(w->pid, stack, sizeof(stack));
+		gr_finding_evidence(f, "worker %d (%s) is in state %c:\n%s", i,
+				    w->op, state > 0 ? state : '?', stack);
+	}
+}
+
+/* An operation outside the window that does not come back is a hang, too. */
+static void watch_ops(struct supervision *s, uint64_t now)
+{
+	struct gr_worker *w = &s->st->worker[GR_ROLE_KEEPER];
+	uint64_t since = LOAD(&w->op_since_ns);
+	struct gr_finding *f;
+
+	if (s->hang || !w->pid || !since || now < since + OP_DEADLINE_NS)
+		return;
+	f = gr_finding_add(
+		&s->res->found, "watchdog", GR_CLASS_LEAK, "operation-stuck",
+		"%s has not ended after %llu s", w->op,
+		(unsigned long long)((now - since) / GR_NSEC_PER_SEC));
+	f->hang = true;
+	f->spends_kernel = true;
+	add_stacks(s, f);
+}
+
+static void note_end(struct supervision *s, struct gr_worker *w, int status)
+{
+	w->pid = 0;
+	if (WIFSIGNALED(status) || WEXITSTATUS(status))
+		s->worker_died = true;
+	if (LOAD(&w->ret))
+		s->worker_failed = true;
+}
+
+static bool reap_workers(struct supervision *s)
+{
+	bool alive = false;
+	int status;
+
+	for (int i = 0; i < GR_WORKERS_MAX; i++) {
+		struct gr_worker *w = &s->st->worker[i];
+
+		if (!w->pid)
+			continue;
+		if (gr_reap(w->pid, 0, &status))
+			note_end(s, w, status);
+		else
+			alive = true;
+	}
+	return alive;
+}
+
+static bool over(struct supervision *s, bool alive, uint64_t now)
+{
+	uint64_t since = s->closing_ns;
+
+	if (!alive || s->hang)
+		return true;
+	if ((s->worker_died || s->worker_failed) && !since)
+		s->closing_ns = since = now;
+	if (!since)
+		return false;
+	if (now > since + AFTERMATH_MAX_NS)
+		return true;
+	return now > since + AFTERMATH_NS &&
+	       (s->worker_died || !any_held(s->st));
+}
+
+static void watch(struct supervision *s)
+{
+	uint64_t now;
+	bool alive;
+
+	do {
+		uint32_t bell = LOAD(&s->st->bell);
+
+		alive = reap_workers(s);
+		ack_ops(s);
+		sample(s, GR_POINT_POLL);
+		now = gr_now_ns();
+		watch_pins(s, now);
+		watch_ops(s, now);
+		publish_findings(s);
+		if (over(s, alive, now))
+			break;
+		(void)gr_futex_wait(&s->st->bell, bell, POLL_NS);
+	} while (true);
+}
+
+/* Ends what is left; a worker that cannot be killed spends the kernel. */
+static void stop_workers(struct supervision *s)
+{
+	struct gr_stage *st = s->st;
+	int status;
+
+	if (s->hang)
+		(void)gr_kernel_sysrq('w'); /* for the console; may be off */
+	STORE(&st->abort, 1);
+	gr_futex_wake(&st->clock);
+	gr_futex_wake(&st->permit);
+	gr_futex_wake(&st->go_same_mm);
+	for (int i = 0; i < GR_WORKERS_MAX; i++) {
+		struct gr_worker *w = &st->worker[i];
+
+		if (!w->pid)
+			continue;
+		if (!gr_reap(w->pid, s->hang ? 50 : 1000, &status)) {
+			(void)gr_kill(w->pid, SIGKILL); /* may be gone */
+			if (!gr_reap(w->pid, 500, &status)) {
+				s->res->spent = true;
+				continue;
+			}
+		}
+		w->pid = 0;
+	}
+}
+
+static int start_one(struct supervision *s, int role)
+{
+	struct gr_stage *st = s->st;
+	struct gr_worker *w = &st->worker[role];
+	pid_t pid = gr_fork(role == GR_ROLE_KEEPER ? 1 : role);
+
+	if (pid < 0)
+		return gr_err(pid, "cannot start a worker");
+	if (pid) {
+		w->pid = pid;
+		return 0;
+	}
+	gr_stage_log_to(w);
+	if (st->c.kind != GR_CASE_RACE)
+		gr_checker_run(st);
+	else if (role == GR_ROLE_KEEPER)
+		gr_keeper_run(st);
+	else if (role == GR_ROLE_WITNESS)
+		gr_witness_run(st);
+	else
+		gr_pinner_run(st, (unsigned int)(role - GR_ROLE_PINNER));
+	gr_exit_now(0);
+}
+
+static int start_workers(struct supervision *s)
+{
+	struct gr_stage *st = s->st;
+	int ret = start_one(s, GR_ROLE_KEEPER);
+
+	st->facts.inv.pid = st->worker[GR_ROLE_KEEPER].pid;
+	if (!ret && st->c.witness)
+		ret = start_one(s, GR_ROLE_WITNESS);
+	for (uint32_t i = 0; i < st->facts.nr_pinners && !ret; i++) {
+		ret = start_one(s, GR_ROLE_PINNER + (int)i);
+		st->facts.pin[i].pid = st->worker[GR_ROLE_PINNER + i].pid;
+	}
+	return ret;
+}
+
+static void begin_oracles(struct supervision *s)
+{
+	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
+		struct gr_run_oracle *o = &s->run->oracle[i];
+
+		if (o->open && o->o.ops->begin)
+			(void)o->o.ops->begin(&o->o, &s->scene);
+	}
+}
+
+/* Returns why a required oracle was BLIND, or NULL. */
+static const char *end_oracles(struct supervision *s)
+{
+	const char *blind = NULL;
+	struct gr_reason why;
+
+	sample(s, GR_POINT_END);
+	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
+		struct gr_run_oracle *o = &s->run->oracle[i];
+
+		if (!o->open) {
+			if (o->o.ops->required)
+				blind = o->blind.text;
+			continue;
+		}
+		if (o->o.ops->judge(&o->o, &s->scene, &s->res->found, &why) !=
+		    GR_SIGHT_BLIND)
+			continue;
+		o->blind = why;
+		if (o->o.ops->required)
+			blind = o->blind.text;
+	}
+	return blind;
+}
+
+static void finish(struct supervision *s)
+{
+	const char *blind;
+
+	s->res->facts = s->st->facts;
+	for (unsigned int i = 0; i < s->st->found.nr; i++)
+		if (s->res->found.nr < GR_FINDINGS_MAX)
+			s->res->found.of[s->res->found.nr++] =
+				s->st->found.of[i];
+	blind = end_oracles(s);
+	publish_findings(s);
+	gr_judge(s->run, s->st,
+		 &(struct gr_evidence){blind, s->worker_died, s->op}, s->res);
+	s->res->spent |= s->hang;
+}
+
+static void set_stage(struct supervision *s, const struct gr_case *c)
+{
+	struct gr_stage *st = s->st;
+
+	st->ctx = s->run->ctx;
+	st->c = *c;
+	st->target.ops = c->target;
+	st->target.spec = c->spec;
+	st->witness_target = st->target;
+	st->seed = s->run->ctx->seed;
+	for (const char *p = c->name; *p; p++)
+		st->seed = st->seed * 31 + (unsigned char)*p;
+	if (c->kind == GR_CASE_RACE)
+		st->facts.nr_pinners = c->nr_pinners;
+	s->scene.c = &st->c;
+	s->scene.target = &st->target;
+	s->scene.facts = &st->facts;
+	s->scene.op = s->op;
+}
+
+int gr_supervise(struct gr_run *run, const struct gr_case *c,
+		 struct gr_result *res)
+{
+	struct supervision s = {.run = run, .res = res};
+	uint64_t begin = gr_now_ns();
+	void *mem;
+	int ret;
+
+	memset(res, 0, sizeof(*res));
+	ret = gr_shared_new(sizeof(*s.st), &mem);
+	if (ret)
+		return gr_err(ret, "cannot share memory with workers");
+	s.st = mem;
+	set_stage(&s, c);
+	begin_oracles(&s);
+	ret = start_workers(&s);
+	if (!ret)
+		watch(&s);
+	stop_workers(&s);
+	if (!ret)
+		finish(&s);
+	gr_shared_free(mem, sizeof(*s.st));
+	res->duration_ns = gr_now_ns() - begin;
+	return ret;
+}

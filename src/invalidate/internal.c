@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "invalidate/internal.h"
+
+#include "base/log.h"
+
+int gr_inv_nd_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+{
+	struct gr_inv_nd *p = inv->priv;
+	int ret;
+
+	(void)ctx;
+	ret = gr_nd_open(&p->nd);
+	if (ret)
+		return gr_err(ret, "cannot open libndctl");
+	ret = gr_nd_find(p->nd, inv->target->ns, &p->before);
+	if (ret)
+		return gr_err(ret, "no namespace '%s'", inv->target->ns);
+	return 0;
+}
+
+void gr_inv_nd_teardown(struct gr_invalidate *inv)
+{
+	struct gr_inv_nd *p = inv->priv;
+
+	gr_nd_close(p->nd);
+	p->nd = NULL;
+}
+
+int gr_inv_nd_recreate(struct gr_invalidate *inv)
+{
+	struct gr_inv_nd *p = inv->priv;
+	struct gr_nd_config cfg = {
+		.ns = p->before.name,
+		.mode = p->before.mode,
+		.map = p->before.map,
+		.align = p->before.align,
+	};
+	struct gr_nd_info info;
+	int ret = gr_nd_reload(p->nd);
+
+	return ret ? ret : gr_nd_create(p->nd, &cfg, &info);
+}

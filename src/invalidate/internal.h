@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the invalidators that go through libndctl share.
+ */
+#ifndef GR_INVALIDATE_INTERNAL_H
+#define GR_INVALIDATE_INTERNAL_H
+
+#include "core/invalidate.h"
+#include "sys/nd.h"
+
+/* Private state of an invalidator on a namespace. */
+struct gr_inv_nd {
+	struct gr_nd *nd;
+	struct gr_nd_info before; /* the namespace as it was acquired */
+};
+
+/** gr_inv_nd_setup() - setup(): a context, and what the namespace is like. */
+int gr_inv_nd_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv);
+
+/** gr_inv_nd_teardown() - teardown(). */
+void gr_inv_nd_teardown(struct gr_invalidate *inv);
+
+/** gr_inv_nd_recreate() - restore(): the same mode, map and alignment again. */
+int gr_inv_nd_recreate(struct gr_invalidate *inv);
+
+/* What any teardown of a pgmap may answer. */
+#define GR_EXPECT_TEARDOWN                                   \
+	{0, GR_EXPECT_LEGAL, "it is gone"},                  \
+	{                                                    \
+		EBUSY, GR_EXPECT_LEGAL_WHILE_PINNED,         \
+			"somebody has the block device open" \
+	}
+
+#endif /* GR_INVALIDATE_INTERNAL_H */

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Invalidator munmap: take the mapping away from under the pin, in the pinning
+ * process. Drives unmap_page_range() and its TLB flush against the lockless walk
+ * of gup-fast. Pins that are held must live on; the pgmap stays.
+ *
+ * Source: mm/mmap.c, mm/memory.c; munmap(2).
+ */
+#include <sys/mman.h>
+
+#include "core/invalidate.h"
+#include "sys/call.h"
+
+static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+{
+	(void)ctx, (void)inv;
+	return 0;
+}
+
+static int invalidate(struct gr_invalidate *inv)
+{
+	return gr_munmap(inv->mapping->range.addr, inv->mapping->range.len);
+}
+
+/* The same range at the same place; the node is still open. */
+static int restore(struct gr_invalidate *inv)
+{
+	const struct gr_mapping *m = inv->mapping;
+
+	return gr_mmap_at(m->range.addr, m->range.len, PROT_READ | PROT_WRITE,
+			  MAP_SHARED, m->fd);
+}
+
+static void teardown(struct gr_invalidate *inv)
+{
+	(void)inv;
+}
+
+static const struct gr_expect expect[] = {
+	{0, GR_EXPECT_LEGAL, "it is unmapped"},
+	{0, GR_EXPECT_BUG, NULL},
+};
+
+const struct gr_invalidate_ops gr_invalidate_munmap = {
+	.name = "munmap",
+	.summary = "munmap of the mapping by another thread",
+	.flags = GR_INV_SAME_MM,
+	.expect = expect,
+	.setup = setup,
+	.invalidate = invalidate,
+	.restore = restore,
+	.teardown = teardown,
+};

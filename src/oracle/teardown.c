@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Oracle teardown: a teardown of device memory must not return while a pin is
+ * held, must return by its deadline after the last unpin, must leave every
+ * mapping of it SIGBUS, and must leave the namespace usable when it is enabled
+ * again. A case in which a witness pins another namespace adds: that one must
+ * not notice.
+ *
+ * Early, late and never are judged on HELD pins, or once all pins are over. It
+ * cannot see an early free that is over before the pin is.
+ * Source: docs/architecture.md; mm/memremap.c memunmap_pages().
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/size.h"
+#include "base/util.h"
+#include "core/invalidate.h"
+#include "core/oracle.h"
+#include "core/pin.h"
+#include "sys/process.h"
+
+#define NAME "teardown"
+
+/* After the last unpin: 0.1 s is normal under emulation; 2.5 s with 4 GiB. */
+#define LATE_NS (5 * GR_NSEC_PER_SEC)
+#define NEVER_NS (10 * GR_NSEC_PER_SEC)
+
+struct teardown_oracle {
+	uint32_t early_in; /* iteration that was reported */
+	bool hang;
+	bool late;
+};
+
+static int begin(struct gr_oracle *o, const struct gr_scene *scene)
+{
+	(void)scene;
+	memset(o->priv, 0, sizeof(struct teardown_oracle));
+	return 0;
+}
+
+static bool is_teardown(const struct gr_scene *s)
+{
+	return s->c->inv->flags & GR_INV_TEARDOWN;
+}
+
+static bool is_held(const struct gr_pin_facts *p)
+{
+	return p->held_ns && !p->unpin_ns;
+}
+
+/* It returned, with success, while this pinner holds references. */
+static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
+		       struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	struct gr_finding *found;
+	char took[24];
+
+	if (!is_teardown(s) || t->early_in == f->iteration || !f->inv.end_ns ||
+	    f->inv.ret || !(s->target->ops->flags & GR_TARGET_MAPS_DEVICE))
+		return;
+	for (uint32_t i = 0; i < f->nr_pinners; i++) {
+		if (!is_held(&f->pin[i]))
+			continue;
+		t->early_in = f->iteration;
+		found = gr_finding_add(
+			out, NAME, GR_CLASS_EARLY_FREE, "returned-while-pinned",
+			"%s of %s returned after %s while %s still held its "
+			"pages",
+			s->c->inv->name, s->target->ns,
+			gr_duration_format(f->inv.end_ns - f->inv.begin_ns,
+					   took, sizeof(took)),
+			s->c->pin->name);
+		found->spends_kernel = true;
+		found->pin_in_flight = true;
+		return;
+	}
+}
+
+static void add_stack(struct gr_finding *found, pid_t pid)
+{
+	char stack[1024];
+	int state = gr_process_state(pid);
+
+	gr_process_stack(pid, stack, sizeof(stack));
+	gr_finding_evidence(found, "task %d is in state %c:\n%s", (int)pid,
+			    state > 0 ? state : '?', stack);
+}
+
+static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
+		       struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	uint64_t now = gr_now_ns();
+	struct gr_finding *found;
+
+	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->pins_over_ns ||
+	    f->pins_over_ns < f->inv.begin_ns ||
+	    now < f->pins_over_ns + NEVER_NS)
+		return;
+	t->hang = true;
+	found = gr_finding_add(
+		out, NAME, GR_CLASS_LEAK, "never-returned",
+		"%s of %s has not returned %llu s after the "
+		"last unpin of %s",
+		s->c->inv->name, s->target->ns,
+		(unsigned long long)((now - f->pins_over_ns) / GR_NSEC_PER_SEC),
+		s->c->pin->name);
+	found->hang = true;
+	found->spends_kernel = true;
+	add_stack(found, f->inv.pid);
+}
+
+static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
+		      struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	uint64_t from = f->inv.begin_ns;
+	char took[24];
+
+	if (t->late || !f->inv.begin_ns || !f->inv.end_ns)
+		return;
+	if (f->pins_over_ns > from)
+		from = f->pins_over_ns;
+	if (f->inv.end_ns < from + LATE_NS)
+		return;
+	t->late = true;
+	(void)gr_finding_add(
+		out, NAME, GR_CLASS_LEAK, "returned-late",
+		"%s of %s returned %s after the last unpin", s->c->inv->name,
+		s->target->ns,
+		gr_duration_format(f->inv.end_ns - from, took, sizeof(took)));
+}
+
+static void sample(struct gr_oracle *o, const struct gr_scene *s,
+		   enum gr_point point, struct gr_findings *out)
+{
+	struct teardown_oracle *t = o->priv;
+
+	(void)point;
+	if (s->c->kind != GR_CASE_RACE)
+		return;
+	look_early(t, s, out);
+	look_never(t, s, out);
+	look_late(t, s, out);
+}
+
+static bool errno_is_legal(const struct gr_invalidate_ops *ops, int err)
+{
+	for (const struct gr_expect *e = ops->expect; e->why; e++)
+		if (e->err == err && e->class != GR_EXPECT_BUG)
+			return true;
+	return false;
+}
+
+static void judge_errnos(const struct gr_scene *s, struct gr_findings *out)
+{
+	const struct gr_inv_facts *inv = &s->facts->inv;
+
+	for (int i = 0; i < GR_ERRNOS_MAX; i++) {
+		int err = inv->by_errno[i].err;
+
+		if (!inv->by_errno[i].nr || errno_is_legal(s->c->inv, err))
+			continue;
+		(void)gr_finding_add(out, NAME, GR_CLASS_POLICY,
+				     "unexpected-errno",
+				     "%s of %s failed with an errno that it "
+				     "must not give: %s",
+				     s->c->inv->name, s->target->ns,
+				     err ? strerror(err) : "success");
+	}
+}
+
+static void judge_mapping(const struct gr_scene *s, struct gr_findings *out)
+{
+	uint64_t alive = 0, segv = 0;
+
+	for (uint32_t i = 0; i < s->facts->nr_pinners; i++) {
+		const struct gr_pin_facts *p = &s->facts->pin[i];
+
+		alive += p->touched[GR_ACCESS_OK] + p->untouched[GR_ACCESS_OK];
+		segv += p->touched[GR_ACCESS_SIGSEGV] +
+			p->untouched[GR_ACCESS_SIGSEGV];
+	}
+	if (alive)
+		gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-survived",
+			       "the old mapping of %s still reached memory "
+			       "%llu times after %s had returned",
+			       s->target->ns, (unsigned long long)alive,
+			       s->c->inv->name)
+			->spends_kernel = true;
+	if (segv)
+		(void)gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-segv",
+				     "the old mapping of %s gave SIGSEGV where "
+				     "it must give SIGBUS",
+				     s->target->ns);
+}
+
+static void judge_restore(const struct gr_scene *s, struct gr_findings *out)
+{
+	int ret = s->facts->inv.restore_ret;
+
+	if (ret)
+		(void)gr_finding_add(
+			out, NAME, GR_CLASS_LEAK, "not-usable-again",
+			"%s cannot be used again after %s: %s", s->target->ns,
+			s->c->inv->name, strerror(-ret));
+}
+
+static void judge_witness(const struct gr_scene *s, struct gr_findings *out)
+{
+	const struct gr_witness_facts *w = &s->facts->witness;
+
+	if (w->nr_failed)
+		(void)gr_finding_add(out, NAME, GR_CLASS_POLICY,
+				     "witness-noticed",
+				     "%s of %s was noticed by another "
+				     "namespace: %llu of its pins failed, "
+				     "first with %s",
+				     s->c->inv->name, s->target->ns,
+				     (unsigned long long)w->nr_failed,
+				     strerror(w->first_err));
+}
+
+static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
+			   struct gr_findings *out, struct gr_reason *why)
+{
+	struct teardown_oracle *t = o->priv;
+	unsigned int nr = out->nr;
+
+	(void)why;
+	if (s->c->kind != GR_CASE_RACE)
+		return GR_SIGHT_CLEAN;
+	judge_errnos(s, out);
+	judge_mapping(s, out);
+	judge_restore(s, out);
+	judge_witness(s, out);
+	return out->nr > nr || t->early_in || t->hang || t->late
+		       ? GR_SIGHT_VIOLATED
+		       : GR_SIGHT_CLEAN;
+}
+
+/* Known-bad facts, and the signature that each must be given. */
+struct bad_facts {
+	const char *signature; /* NULL = a good teardown: nothing */
+	struct gr_inv_facts inv;
+	uint64_t pins_over_ago_ns; /* before now; 0 = not over */
+	struct gr_pin_facts pin;
+	struct gr_witness_facts witness;
+};
+
+static const struct bad_facts bad_facts[] = {
+	{
+		.inv = {.begin_ns = 1, .end_ns = 2},
+		.pin = {.held_ns = 1, .unpin_ns = 1, .touched = {1}},
+	},
+	{
+		.signature = "returned-while-pinned",
+		.inv = {.begin_ns = 1, .end_ns = 2},
+		.pin = {.held_ns = 1},
+	},
+	{
+		.signature = "never-returned",
+		.inv = {.begin_ns = 1},
+		.pins_over_ago_ns = NEVER_NS + 1,
+	},
+	{
+		.signature = "returned-late",
+		.inv = {.begin_ns = 1, .end_ns = LATE_NS + 2},
+	},
+	{
+		.signature = "unexpected-errno",
+		.inv = {.by_errno = {{.err = EPIPE, .nr = 1}}},
+	},
+	{
+		.signature = "mapping-survived",
+		.pin = {.untouched = {[GR_ACCESS_OK] = 1}},
+	},
+	{
+		.signature = "mapping-segv",
+		.pin = {.touched = {[GR_ACCESS_SIGSEGV] = 1}},
+	},
+	{
+		.signature = "not-usable-again",
+		.inv = {.restore_ret = -ENXIO},
+	},
+	{
+		.signature = "witness-noticed",
+		.witness = {.nr_failed = 1, .first_err = EFAULT},
+	},
+};
+
+static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
+{
+	static const struct gr_target_ops target = {
+		.flags = GR_TARGET_MAPS_DEVICE,
+	};
+	static const struct gr_expect legal[] = {
+		{0, GR_EXPECT_LEGAL, ""},
+		{0, GR_EXPECT_BUG, NULL},
+	};
+	const struct gr_invalidate_ops inv = {
+		.name = "selftest",
+		.flags = GR_INV_TEARDOWN,
+		.expect = legal,
+	};
+	const struct gr_pin_ops pin = {.name = "selftest"};
+	const struct gr_case c = {
+		.kind = GR_CASE_RACE,
+		.inv = &inv,
+		.pin = &pin,
+	};
+	const struct gr_target t = {.ops = &target};
+	struct gr_facts facts = {
+		.iteration = 1,
+		.nr_pinners = 1,
+		.pin = {bad->pin},
+		.inv = bad->inv,
+		.witness = bad->witness,
+	};
+	struct gr_scene scene = {.c = &c, .target = &t, .facts = &facts};
+	struct teardown_oracle state = {0};
+	struct gr_oracle o = {.priv = &state};
+	struct gr_findings *found = calloc(1, sizeof(*found));
+	bool right;
+
+	if (!found)
+		return -ENOMEM;
+	if (bad->pins_over_ago_ns)
+		facts.pins_over_ns = gr_now_ns() - bad->pins_over_ago_ns;
+	sample(&o, &scene, GR_POINT_POLL, found);
+	(void)judge(&o, &scene, found, why);
+	right = bad->signature
+			? found->nr == 1 && !strcmp(found->of[0].signature,
+						    bad->signature)
+			: !found->nr;
+	if (!right)
+		gr_reason_set(why, "gave %u findings (%s) for facts of '%s'",
+			      found->nr,
+			      found->nr ? found->of[0].signature : "",
+			      bad->signature ? bad->signature : "a good one");
+	free(found);
+	return right ? 0 : -EINVAL;
+}
+
+static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	int ret = 0;
+
+	(void)ctx;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(bad_facts) && !ret; i++)
+		ret = selftest_one(&bad_facts[i], why);
+	return ret;
+}
+
+const struct gr_oracle_ops gr_oracle_teardown = {
+	.name = "teardown",
+	.summary = "early, late, never; SIGBUS after it; usable again",
+	.required = true,
+	.priv_size = sizeof(struct teardown_oracle),
+	.begin = begin,
+	.sample = sample,
+	.judge = judge,
+	.selftest = selftest,
+};

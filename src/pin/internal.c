@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pin/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/size.h"
+#include "sys/call.h"
+
+#define BOUNCE_LEN (64 * GR_KIB)
+#define SECTOR 512
+
+int gr_sink_probe(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	if (ctx->sink[0] && ctx->store[0])
+		return 0;
+	gr_reason_set(why, "needs module null_blk (CONFIG_BLK_DEV_NULL_BLK) "
+			   "for the other end of O_DIRECT I/O");
+	return -ENODEV;
+}
+
+int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin)
+{
+	const char *path = pin->keep_data ? ctx->store : ctx->sink;
+	struct gr_sink *sink = pin->priv;
+
+	sink->bounce = aligned_alloc(4096, BOUNCE_LEN);
+	if (!sink->bounce)
+		return -ENOMEM;
+	sink->fd = gr_open(path, O_RDWR | O_DIRECT);
+	if (sink->fd < 0)
+		return gr_err(sink->fd, "cannot open '%s'", path);
+	return 0;
+}
+
+void gr_sink_close(struct gr_pin *pin)
+{
+	struct gr_sink *sink = pin->priv;
+
+	if (sink->fd > 0)
+		(void)gr_close(sink->fd); /* each write has told */
+	free(sink->bounce);
+	sink->fd = -1;
+	sink->bounce = NULL;
+}
+
+static size_t whole_sectors(size_t len)
+{
+	return (len + SECTOR - 1) / SECTOR * SECTOR;
+}
+
+ssize_t gr_sink_fetch(struct gr_pin *pin, void *buf, size_t len)
+{
+	struct gr_sink *sink = pin->priv;
+	ssize_t n;
+
+	if (len > BOUNCE_LEN)
+		return -EINVAL;
+	n = gr_pread(sink->fd, sink->bounce, whole_sectors(len), 0);
+	if (n < 0)
+		return n;
+	n = (size_t)n < len ? n : (ssize_t)len;
+	memcpy(buf, sink->bounce, (size_t)n);
+	return n;
+}
+
+int gr_sink_feed(struct gr_pin *pin, const void *buf, size_t len)
+{
+	struct gr_sink *sink = pin->priv;
+	ssize_t n;
+
+	if (len > BOUNCE_LEN)
+		return -EINVAL;
+	memcpy(sink->bounce, buf, len);
+	n = gr_pwrite(sink->fd, sink->bounce, whole_sectors(len), 0);
+	return n < 0 ? (int)n : (size_t)n < len ? -EIO : 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the pins that do O_DIRECT I/O share: the other end of the I/O.
+ */
+#ifndef GR_PIN_INTERNAL_H
+#define GR_PIN_INTERNAL_H
+
+#include <sys/types.h>
+
+#include "core/ctx.h"
+#include "core/pin.h"
+#include "core/reason.h"
+
+/* The block device at the other end; first member of a pin's private state. */
+struct gr_sink {
+	int fd; /* O_RDWR | O_DIRECT; 0 = never opened, -1 = closed */
+	void *bounce; /* one aligned page for fetch() and feed() */
+};
+
+/** gr_sink_probe() - is there one? 0, or -ENODEV with @why. */
+int gr_sink_probe(const struct gr_ctx *ctx, struct gr_reason *why);
+
+/** gr_sink_open() - setup() of such a pin: ctx->store with pin->keep_data. */
+int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin);
+
+/** gr_sink_close() - teardown() of such a pin. */
+void gr_sink_close(struct gr_pin *pin);
+
+/** gr_sink_fetch() - fetch() of such a pin; at most 64 KiB. */
+ssize_t gr_sink_fetch(struct gr_pin *pin, void *buf, size_t len);
+
+/** gr_sink_feed() - feed() of such a pin; at most 64 KiB. */
+int gr_sink_feed(struct gr_pin *pin, const void *buf, size_t len);
+
+#endif /* GR_PIN_INTERNAL_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pin uring_rw: io_uring readv and writev with O_DIRECT, in turn. Drives the
+ * same gup-fast as odirect_read and odirect_write, but mostly from a kernel
+ * worker (io-wq) on behalf of the process.
+ *
+ * TRANSIENT: each request is waited for. FOLL_GET up to 6.1, FOLL_PIN later.
+ * Source: io_uring/rw.c, block/bio.c; io_uring_prep_writev(3).
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "pin/internal.h"
+#include "sys/uring.h"
+
+struct uring_rw {
+	struct gr_sink sink;
+	struct gr_uring *ring;
+	bool write;
+};
+
+static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	struct gr_uring *ring;
+	int ret;
+
+	if (!gr_uring_built()) {
+		gr_reason_set(why, "built without liburing");
+		return -ENOSYS;
+	}
+	ret = gr_uring_new(1, &ring);
+	if (ret) {
+		gr_reason_set(why, "needs io_uring (CONFIG_IO_URING): %s",
+			      strerror(-ret));
+		return ret;
+	}
+	gr_uring_free(ring);
+	return gr_sink_probe(ctx, why);
+}
+
+static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
+		 const struct iovec *iov, int nr)
+{
+	struct uring_rw *u = pin->priv;
+	int ret;
+
+	(void)iov, (void)nr;
+	ret = gr_sink_open(ctx, pin);
+	if (ret)
+		return ret;
+	ret = gr_uring_new(4, &u->ring);
+	return ret ? gr_err(ret, "cannot make an io_uring") : 0;
+}
+
+static ssize_t pin_pages(struct gr_pin *pin, const struct iovec *iov, int nr)
+{
+	struct uring_rw *u = pin->priv;
+
+	u->write = !u->write;
+	return gr_uring_rw(u->ring, u->sink.fd, iov, nr, u->write);
+}
+
+static void teardown(struct gr_pin *pin)
+{
+	struct uring_rw *u = pin->priv;
+
+	gr_uring_free(u->ring);
+	u->ring = NULL;
+	gr_sink_close(pin);
+}
+
+const struct gr_pin_ops gr_pin_uring_rw = {
+	.name = "uring_rw",
+	.summary = "io_uring O_DIRECT writes and reads in turn, transient",
+	.kind = GR_PIN_TRANSIENT,
+	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM,
+	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
+	.priv_size = sizeof(struct uring_rw),
+	.probe = probe,
+	.setup = setup,
+	.pin = pin_pages,
+	.fetch = gr_sink_fetch,
+	.feed = gr_sink_feed,
+	.teardown = teardown,
+};

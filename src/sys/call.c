@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sys/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static ssize_t result(ssize_t ret)
+{
+	return ret < 0 ? -errno : ret;
+}
+
+int gr_open(const char *path, int flags)
+{
+	return (int)result(open(path, flags | O_CLOEXEC));
+}
+
+int gr_create(const char *path, int flags, mode_t mode)
+{
+	return (int)result(open(path, flags | O_CREAT | O_CLOEXEC, mode));
+}
+
+int gr_close(int fd)
+{
+	return (int)result(close(fd));
+}
+
+ssize_t gr_read(int fd, void *buf, size_t len)
+{
+	return result(read(fd, buf, len));
+}
+
+ssize_t gr_write(int fd, const void *buf, size_t len)
+{
+	return result(write(fd, buf, len));
+}
+
+ssize_t gr_pread(int fd, void *buf, size_t len, off_t off)
+{
+	return result(pread(fd, buf, len, off));
+}
+
+ssize_t gr_pwrite(int fd, const void *buf, size_t len, off_t off)
+{
+	return result(pwrite(fd, buf, len, off));
+}
+
+ssize_t gr_preadv(int fd, const struct iovec *iov, int nr, off_t off)
+{
+	return result(preadv(fd, iov, nr, off));
+}
+
+ssize_t gr_pwritev(int fd, const struct iovec *iov, int nr, off_t off)
+{
+	return result(pwritev(fd, iov, nr, off));
+}
+
+int gr_mmap(size_t len, int prot, int flags, int fd, off_t off, void **addr)
+{
+	void *p = mmap(NULL, len, prot, flags, fd, off);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	*addr = p;
+	return 0;
+}
+
+int gr_mmap_at(void *at, size_t len, int prot, int flags, int fd)
+{
+	void *p = mmap(at, len, prot, flags | MAP_FIXED, fd, 0);
+
+	return p == MAP_FAILED ? -errno : 0;
+}
+
+int gr_munmap(void *addr, size_t len)
+{
+	return (int)result(munmap(addr, len));
+}
+
+int gr_mprotect(void *addr, size_t len, int prot)
+{
+	return (int)result(mprotect(addr, len, prot));
+}
+
+int gr_madvise(void *addr, size_t len, int advice)
+{
+	return (int)result(madvise(addr, len, advice));
+}
+
+int gr_pipe(int fd[2])
+{
+	return (int)result(pipe2(fd, O_CLOEXEC));
+}
+
+int gr_set_pipe_size(int fd, int bytes)
+{
+	return (int)result(fcntl(fd, F_SETPIPE_SZ, bytes));
+}
+
+ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
+		    unsigned int flags)
+{
+	return result(vmsplice(fd, iov, nr, flags));
+}
+
+ssize_t gr_splice(int fd_in, int fd_out, size_t len, unsigned int flags)
+{
+	return result(splice(fd_in, NULL, fd_out, NULL, len, flags));
+}
+
+int gr_mkdir(const char *path, mode_t mode)
+{
+	return (int)result(mkdir(path, mode));
+}
+
+int gr_rmdir(const char *path)
+{
+	return (int)result(rmdir(path));
+}
+
+int gr_unlink(const char *path)
+{
+	return (int)result(unlink(path));
+}
+
+int gr_truncate_fd(int fd, off_t len)
+{
+	return (int)result(ftruncate(fd, len));
+}
+
+int gr_delete_module(const char *name, unsigned int flags)
+{
+	return (int)result(syscall(SYS_delete_module, name, flags));
+}
+
+int gr_block_size(int fd, unsigned long long *bytes)
+{
+	return (int)result(ioctl(fd, BLKGETSIZE64, bytes));
+}
+
+int gr_write_file(const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n;
+	int fd, ret;
+
+	fd = gr_open(path, O_WRONLY);
+	if (fd < 0)
+		return fd;
+	n = gr_write(fd, text, len);
+	ret = gr_close(fd);
+	if (n < 0)
+		return (int)n;
+	return (size_t)n == len ? ret : -EIO;
+}
+
+int gr_exists(const char *path)
+{
+	return (int)result(access(path, F_OK));
+}

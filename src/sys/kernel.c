@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sys/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "sys/call.h"
+
+void gr_kernel_release(char *buf, size_t len)
+{
+	struct utsname u;
+
+	(void)snprintf(buf, len, "%s", uname(&u) ? "unknown" : u.release);
+}
+
+static FILE *open_config(void)
+{
+	char release[64], path[128];
+	FILE *f;
+
+	gr_kernel_release(release, sizeof(release));
+	(void)snprintf(path, sizeof(path), "/boot/config-%s", release);
+	f = fopen(path, "re");
+	if (f)
+		return f;
+	(void)snprintf(path, sizeof(path), "/lib/modules/%s/config", release);
+	return fopen(path, "re");
+}
+
+int gr_kernel_option(const char *name)
+{
+	size_t len = strlen(name);
+	char *line = NULL;
+	size_t cap = 0;
+	int found = 0;
+	FILE *f = open_config();
+
+	if (!f)
+		return -ENOENT;
+	while (!found && getline(&line, &cap, f) > 0)
+		found = !strncmp(line, name, len) &&
+			(!strncmp(line + len, "=y", 2) ||
+			 !strncmp(line + len, "=m", 2));
+	free(line);
+	(void)fclose(f); /* read only */
+	return found;
+}
+
+/* "ffffffff81000000 T name\t[module]" */
+static bool line_names(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+	const char *p = strchr(line, ' ');
+
+	p = p ? strchr(p + 1, ' ') : NULL;
+	return p && !strncmp(p + 1, name, len) &&
+	       (p[1 + len] == '\n' || p[1 + len] == '\t');
+}
+
+bool gr_kernel_symbol(const char *name)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	bool found = false;
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	if (!f)
+		return false;
+	while (!found && getline(&line, &cap, f) > 0)
+		found = line_names(line, name);
+	free(line);
+	(void)fclose(f); /* read only */
+	return found;
+}
+
+int gr_kernel_taint(uint64_t *mask)
+{
+	char text[32];
+	ssize_t n;
+	int fd = gr_open("/proc/sys/kernel/tainted", O_RDONLY);
+
+	if (fd < 0)
+		return fd;
+	n = gr_read(fd, text, sizeof(text) - 1);
+	(void)gr_close(fd); /* read only */
+	if (n <= 0)
+		return n < 0 ? (int)n : -EIO;
+	text[n] = '\0';
+	*mask = strtoull(text, NULL, 10);
+	return 0;
+}
+
+static int write_byte(const char *path, char byte)
+{
+	ssize_t n;
+	int fd = gr_open(path, O_WRONLY);
+
+	if (fd < 0)
+		return fd;
+	n = gr_write(fd, &byte, 1);
+	(void)gr_close(fd); /* the write has told */
+	return n < 0 ? (int)n : 0;
+}
+
+int gr_kernel_rearm_warnings(void)
+{
+	return write_byte("/sys/kernel/debug/clear_warn_once", '1');
+}
+
+int gr_kernel_sysrq(char key)
+{
+	return write_byte("/proc/sysrq-trigger", key);
+}
+
+bool gr_is_root(void)
+{
+	return geteuid() == 0;
+}
+
+bool gr_in_guest(void)
+{
+	return !gr_exists("/guprace/guest");
+}
