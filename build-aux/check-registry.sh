@@ -28,7 +28,7 @@ for list in src/*/*s.list; do
 		[ -e "$f" ] || continue
 		n=${f##*/}
 		n=${n%.*}
-		case $n in internal|*_internal|*_none) continue ;; esac
+		case $n in internal|stream|*_internal|*_none) continue ;; esac
 		printf '%s\n' "$names" | grep -qx "$n" ||
 			complain "$f: not in $list"
 	done

@@ -77,6 +77,7 @@ struct gr_ev_finding {
 	const char *inv;
 	const char *op; /* in flight when it was found */
 	const char *known; /* id of the entry that it matches; NULL = new */
+	const char *cause; /* one line of that entry; NULL = new */
 	const struct gr_finding *finding;
 };
 
