@@ -18,4 +18,10 @@ struct gr_command {
 	int (*run)(int argc, char **argv);
 };
 
+/* The rows of the table, one file each. */
+extern const struct gr_command gr_command_create_namespace;
+extern const struct gr_command gr_command_destroy_namespace;
+extern const struct gr_command gr_command_disable_namespace;
+extern const struct gr_command gr_command_enable_namespace;
+
 #endif /* GR_CLI_COMMAND_H */

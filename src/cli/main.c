@@ -10,6 +10,10 @@
 #include "core/verdict.h"
 
 static const struct gr_command *const commands[] = {
+	&gr_command_create_namespace,
+	&gr_command_destroy_namespace,
+	&gr_command_disable_namespace,
+	&gr_command_enable_namespace,
 	NULL, /* end of commands */
 };
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,9 +29,11 @@ struct search {
 
 static void found(struct search *s, enum gr_block_state state, const char *by)
 {
+	size_t len = strnlen(by, sizeof(s->use->by) - 1);
+
 	s->use->state = state;
-	/* A name that is cut still tells. */
-	(void)snprintf(s->use->by, sizeof(s->use->by), "%s", by ? by : "");
+	memcpy(s->use->by, by, len); /* a name that is cut still tells */
+	s->use->by[len] = '\0';
 }
 
 static bool read_devno(const char *name, dev_t *devno)
@@ -65,7 +68,7 @@ static bool is_mounted(struct search *s, dev_t devno)
 		hit = mnt_fs_get_devno(fs) == devno ||
 		      is_node_of(mnt_fs_get_srcpath(fs), devno);
 		if (hit)
-			found(s, GR_BLOCK_MOUNTED, mnt_fs_get_target(fs));
+			found(s, GR_BLOCK_MOUNTED, mnt_fs_get_target(fs) ?: "");
 	}
 	mnt_free_iter(iter);
 	return hit;
@@ -120,7 +123,7 @@ static bool is_loop_of(struct search *s, const char *entry, const char *name)
 /* device-mapper's own name says more than "dm-0". */
 static bool name_holder(struct search *s, const char *entry, const char *name)
 {
-	char dm[64], by[160];
+	char dm[64], by[NAME_MAX + 72];
 
 	(void)name;
 	if (gr_sysfs_read(dm, sizeof(dm), "/sys/class/block/%s/dm/name", entry))

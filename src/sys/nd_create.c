@@ -240,10 +240,11 @@ static int set_mode_journalled(struct making *m)
 		return 0;
 	/* A line too many does no harm: that UUID never comes back. */
 	(void)gr_journal_remove(GR_JOURNAL_PATH, m->uuid_text);
-	return gr_err(ret,
-		      "cannot make '%s' %s: the kernel refused, its log "
-		      "tells why",
-		      m->name, gr_nd_mode_name(m->cfg->mode));
+	(void)gr_err(ret,
+		     "cannot make '%s' %s: the kernel refused, its log tells "
+		     "why",
+		     m->name, gr_nd_mode_name(m->cfg->mode));
+	return -ENXIO; /* told from what was wrong with the request */
 }
 
 static int await_node(const struct gr_nd_info *info)
