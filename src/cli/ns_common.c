@@ -218,11 +218,22 @@ static error_t parse_guarded(int key, char *arg, struct argp_state *state)
 	struct request *req = state->input;
 
 	(void)arg;
-	if (key == ARGP_KEY_INIT && state->child_inputs)
-		state->child_inputs[0] = req;
 	if (key != 'f')
 		return ARGP_ERR_UNKNOWN;
 	req->ctx.force = true;
+	return 0;
+}
+
+/* The parts do the work; this hands the request on to them. */
+static error_t parse_nothing(int key, char *arg, struct argp_state *state)
+{
+	const struct argp_child *child = state->root_argp->children;
+
+	(void)arg;
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	for (size_t i = 0; child[i].argp; i++)
+		state->child_inputs[i] = state->input;
 	return 0;
 }
 
@@ -304,23 +315,25 @@ static int act_on_all(struct request *req, const struct gr_ns_action *action,
 static void parse(struct request *req, const struct gr_ns_action *action,
 		  int argc, char **argv)
 {
-	const struct argp base = {
-		.options = options,
-		.parser = parse_option,
-		.args_doc = "NAMESPACE...\nall",
-		.doc = action->doc,
-	};
-	const struct argp_child children[] = {{&base, 0, NULL, 0}, {0}};
-	const struct argp guarded = {
+	const struct argp base = {.options = options, .parser = parse_option};
+	const struct argp guards = {
 		.options = guarded_options,
 		.parser = parse_guarded,
-		.args_doc = base.args_doc,
+	};
+	const struct argp_child with_guards[] = {
+		{&base, 0, NULL, 0},
+		{&guards, 0, NULL, 0},
+		{0},
+	};
+	const struct argp_child without[] = {{&base, 0, NULL, 0}, {0}};
+	const struct argp whole = {
+		.parser = parse_nothing,
+		.args_doc = "NAMESPACE...\nall",
 		.doc = action->doc,
-		.children = children,
+		.children = action->is_guarded ? with_guards : without,
 	};
 
-	gr_ns_parse(action->is_guarded ? &guarded : &base, action->name, argc,
-		    argv, req);
+	gr_ns_parse(&whole, action->name, argc, argv, req);
 	req->ctx.in_guest = gr_in_guest();
 }
 
