@@ -85,7 +85,6 @@ static struct gr_ns_row row_of(const struct gr_nd_info *info)
 		.blockdev = info->blockdev,
 		.is_disabled = !info->enabled,
 		.name = info->alt_name,
-		.numa_node = info->numa_node,
 	};
 
 	if (info->map != GR_ND_MAP_NONE)

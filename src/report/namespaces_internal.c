@@ -88,8 +88,6 @@ static struct json_object *to_json(const struct gr_ns_row *row, bool is_made)
 	if (row->is_disabled)
 		add_text(&b, "state", "disabled");
 	add_text(&b, "name", row->name);
-	if (row->numa_node >= 0)
-		add(&b, "numa_node", json_object_new_int(row->numa_node));
 	return built(&b);
 }
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A key whose value is NULL, "" or 0 is left out; numa_node below 0, too. */
+/* A key whose value is NULL, "" or 0 is left out. */
 struct gr_ns_row {
 	const char *dev; /* "namespace0.0" */
 	const char *mode;
@@ -25,7 +25,6 @@ struct gr_ns_row {
 	const char *blockdev;
 	bool is_disabled;
 	const char *name; /* of the label */
-	int numa_node;
 };
 
 /**

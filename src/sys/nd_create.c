@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/size.h"
+#include "base/util.h"
 #include "sys/fit.h"
 #include "sys/journal.h"
 #include "sys/nd.h"
@@ -28,6 +30,21 @@ struct making {
 	uuid_t uuid; /* of the superblock */
 	char uuid_text[40];
 };
+
+/* gr_err() for what we refuse: an errno's text would add nothing. */
+static int refuse(int ret, const char *fmt, ...) GR_PRINTF(2, 3);
+
+static int refuse(int ret, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap); /* cut is fine */
+	va_end(ap);
+	(void)gr_err(0, "%s", text);
+	return ret;
+}
 
 static bool has_pages(enum gr_nd_mode mode)
 {
@@ -57,12 +74,12 @@ static int no_room(const struct making *m, const struct gr_fit *fit)
 	gr_size_format(m->align, align, sizeof(align));
 	gr_size_format(gr_fit_min_size(fit), min, sizeof(min));
 	if (!best)
-		return gr_err(-EINVAL,
+		return refuse(-EINVAL,
 			      "cannot align '%s' of %s to %s: that takes at "
 			      "least %s",
 			      m->name, size, align, min);
 	gr_size_format(best, other, sizeof(other));
-	return gr_err(-EINVAL,
+	return refuse(-EINVAL,
 		      "cannot align '%s' of %s to %s: use --align=%s, or a "
 		      "namespace of at least %s",
 		      m->name, size, align, other, min);
@@ -104,7 +121,7 @@ static int check_align(const struct making *m)
 	if (!has_pages(m->cfg->mode))
 		return 0;
 	if (!is_supported(m, list, sizeof(list)))
-		return gr_err(-EINVAL,
+		return refuse(-EINVAL,
 			      "cannot align '%s' to %s: this kernel can align "
 			      "to%s only",
 			      m->name,
@@ -131,7 +148,7 @@ static int check_mode(const struct making *m)
 {
 	if (has_seed(m))
 		return 0;
-	return gr_err(-EOPNOTSUPP,
+	return refuse(-EOPNOTSUPP,
 		      "cannot make '%s' %s: this kernel lacks the mode "
 		      "(CONFIG_NVDIMM_PFN, CONFIG_NVDIMM_DAX, CONFIG_BTT)",
 		      m->name, gr_nd_mode_name(m->cfg->mode));
@@ -316,7 +333,7 @@ static int check_label_less(const struct making *m)
 
 	if (gr_nd_has_labels(m->ndns) || !m->cfg->size || m->cfg->size == now)
 		return 0;
-	return gr_err(-EINVAL,
+	return refuse(-EINVAL,
 		      "cannot resize '%s': '%s' has no labels, so it is always "
 		      "%s; leave out --size",
 		      m->name, ndctl_region_get_devname(m->region),
@@ -330,7 +347,7 @@ static int reconfigure(struct gr_nd *nd, struct making *m,
 
 	m->ndns = gr_nd_at(nd, m->cfg->ns);
 	if (!m->ndns)
-		return gr_err(-ENODEV, "cannot find '%s'", m->cfg->ns);
+		return refuse(-ENODEV, "cannot find '%s'", m->cfg->ns);
 	m->name = m->cfg->ns;
 	m->region = ndctl_namespace_get_region(m->ndns);
 	ret = check_label_less(m);
@@ -385,15 +402,15 @@ static struct ndctl_region *find_room(struct gr_nd *nd,
 
 static int no_region(struct gr_nd *nd, const struct gr_nd_config *cfg)
 {
-	char size[24] = "a namespace";
+	char size[24] = "another namespace";
 
 	if (cfg->region && !gr_nd_region_at(nd, cfg->region))
-		return gr_err(-ENODEV, "cannot find '%s'", cfg->region);
+		return refuse(-ENODEV, "cannot find '%s'", cfg->region);
 	if (cfg->size)
 		gr_size_format(cfg->size, size, sizeof(size));
-	return gr_err(-ENOSPC,
-		      "cannot find room for %s in '%s': name a namespace that "
-		      "may be reconfigured (--reconfig)",
+	return refuse(-ENOSPC,
+		      "cannot find room for %s in %s: say which namespace may "
+		      "be reconfigured (--reconfig)",
 		      size, cfg->region ? cfg->region : "any region");
 }
 
