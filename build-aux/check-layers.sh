@@ -23,14 +23,14 @@ layer() {
 	done
 }
 
-# plugins never include each other: only their own folder's internal.h
+# plugins never include each other: only what their folder calls internal
 plugins() {
 	dir=$1
 	shift
 	layer "$dir" "$@"
 	for f in "src/$dir"/*.c; do
 		[ -e "$f" ] || continue
-		grep -nH "^# *include \"$dir/" "$f" | grep -v "\"$dir/internal.h\"" |
+		grep -nH "^# *include \"$dir/" "$f" | grep -vE "\"$dir/([a-z_]+_)?internal\.h\"" |
 		sed 's|$| : plug-ins do not include each other|' | tee -a "$bad"
 	done
 }
