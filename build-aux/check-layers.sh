@@ -31,7 +31,7 @@ plugins() {
 	layer "$dir" "$@"
 	for f in "src/$dir"/*.c; do
 		[ -e "$f" ] || continue
-		grep -nH "^# *include \"$dir/" "$f" | grep -vE "\"$dir/(internal|stream)\.h\"" |
+		grep -nH "^# *include \"$dir/" "$f" | grep -vE "\"$dir/(([a-z_]+_)?internal|stream)\.h\"" |
 		sed 's|$| : plug-ins do not include each other|' | tee -a "$bad"
 	done
 }

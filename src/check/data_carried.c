@@ -36,9 +36,9 @@ static int set_mode(struct carry *x, enum gr_nd_mode mode)
 	struct gr_nd_config cfg = {
 		.ns = env->target->ns,
 		.mode = mode,
-		.map = env->target->spec.memmap == GR_MEMMAP_DEV ?
-			       GR_ND_MAP_DEV :
-			       GR_ND_MAP_MEM,
+		.map = env->target->spec.memmap == GR_MEMMAP_DEV
+			       ? GR_ND_MAP_DEV
+			       : GR_ND_MAP_MEM,
 		.align = env->target->spec.align,
 	};
 
@@ -59,15 +59,16 @@ static int block_io(struct carry *x, bool write)
 	fd = gr_open(path, O_RDWR | O_DIRECT);
 	if (fd < 0)
 		return gr_err(fd, "cannot open '%s'", path);
-	n = write ? gr_pwrite(fd, x->buf, LEN, 0) : gr_pread(fd, x->buf, LEN, 0);
+	n = write ? gr_pwrite(fd, x->buf, LEN, 0)
+		  : gr_pread(fd, x->buf, LEN, 0);
 	ret = gr_close(fd);
 	if (n < 0)
 		ret = (int)n;
 	else if (n != LEN)
 		ret = -EIO;
 	return ret ? gr_err(ret, "cannot %s '%s'", write ? "write" : "read",
-			    path) :
-		     0;
+			    path)
+		   : 0;
 }
 
 static void compare(struct carry *x, const void *got, uint64_t tag,

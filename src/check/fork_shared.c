@@ -38,14 +38,14 @@ static void judge(struct gr_check_env *env, int status)
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
 	gr_check_fail(env,
-		      WIFEXITED(status) && WEXITSTATUS(status) == 1 ?
-			      GR_CLASS_DATA :
-			      GR_CLASS_POLICY,
+		      WIFEXITED(status) && WEXITSTATUS(status) == 1
+			      ? GR_CLASS_DATA
+			      : GR_CLASS_POLICY,
 		      "fork-child", "a forked child that shares '%s' %s",
 		      env->target->dev,
-		      WIFEXITED(status) && WEXITSTATUS(status) == 1 ?
-			      "reads other data than its parent wrote" :
-			      "cannot access it");
+		      WIFEXITED(status) && WEXITSTATUS(status) == 1
+			      ? "reads other data than its parent wrote"
+			      : "cannot access it");
 }
 
 static int with_child(struct gr_check_env *env, struct gr_mapping *m)

@@ -77,7 +77,8 @@ static bool complete(struct trial *x, ssize_t n)
 	gr_check_fail(x->env, GR_CLASS_POLICY, "pin-failed",
 		      "%s of %zu %s bytes of %s gave %zd (%s)",
 		      x->pin.ops->name, x->try->iov.iov_len, x->try->state,
-		      x->env->target->ns, n, n < 0 ? strerror((int)-n) : "short");
+		      x->env->target->ns, n,
+		      n < 0 ? strerror((int)-n) : "short");
 	return false;
 }
 
@@ -180,7 +181,6 @@ static bool runs_here(struct gr_check_env *env, const struct gr_pin_ops *ops)
 		return false;
 	return !ops->probe || !ops->probe(env->ctx, &why);
 }
-
 
 static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		   struct gr_pin_try *try, bool cross)

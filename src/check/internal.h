@@ -43,8 +43,8 @@ void gr_check_unmap(struct gr_check_env *env, struct gr_mapping *m);
 struct gr_pin_try {
 	const char *state; /* of the pages, for people: "untouched" */
 	struct iovec iov;
-	bool readonly;	   /* the kernel must not write to it */
-	uint64_t tag;	   /* pattern that is there; 0 = not known */
+	bool readonly; /* the kernel must not write to it */
+	uint64_t tag; /* pattern that is there; 0 = not known */
 };
 
 /**

@@ -18,8 +18,8 @@
 #include "sys/nd.h"
 #include "sys/pmem2.h"
 
-static const enum gr_nd_mode modes[] = {
-	GR_ND_RAW, GR_ND_SECTOR, GR_ND_FSDAX, GR_ND_DEVDAX};
+static const enum gr_nd_mode modes[] = {GR_ND_RAW, GR_ND_SECTOR, GR_ND_FSDAX,
+					GR_ND_DEVDAX};
 static const enum gr_nd_map maps[] = {GR_ND_MAP_MEM, GR_ND_MAP_DEV};
 static const uint64_t aligns[] = {4 * GR_KIB, 2 * GR_MIB, GR_GIB};
 

@@ -45,8 +45,7 @@ static int upgrade(struct gr_check_env *env, struct gr_mapping *m)
 	if (!gr_pin_find("odirect_read") || !gr_pin_find("odirect_write"))
 		return 0;
 	ret = gr_check_pin(env, gr_pin_find("odirect_write"), &try);
-	return ret ? ret :
-		     gr_check_pin(env, gr_pin_find("odirect_read"), &try);
+	return ret ? ret : gr_check_pin(env, gr_pin_find("odirect_read"), &try);
 }
 
 static int run(struct gr_check_env *env)

@@ -18,4 +18,13 @@ struct gr_command {
 	int (*run)(int argc, char **argv);
 };
 
+/* The rows of the table, one file each. */
+extern const struct gr_command gr_command_create_namespace;
+extern const struct gr_command gr_command_destroy_namespace;
+extern const struct gr_command gr_command_disable_namespace;
+extern const struct gr_command gr_command_enable_namespace;
+extern const struct gr_command gr_command_list;
+extern const struct gr_command gr_command_run;
+extern const struct gr_command gr_command_selftest;
+
 #endif /* GR_CLI_COMMAND_H */

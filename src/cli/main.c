@@ -10,6 +10,13 @@
 #include "core/verdict.h"
 
 static const struct gr_command *const commands[] = {
+	&gr_command_create_namespace,
+	&gr_command_destroy_namespace,
+	&gr_command_disable_namespace,
+	&gr_command_enable_namespace,
+	&gr_command_list,
+	&gr_command_run,
+	&gr_command_selftest,
 	NULL, /* end of commands */
 };
 

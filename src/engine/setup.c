@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "engine/guard.h"
+#include "sys/guest.h"
 #include "sys/kernel.h"
 #include "sys/module.h"
 #include "sys/nd.h"

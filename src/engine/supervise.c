@@ -76,6 +76,8 @@ static void emit_op(struct supervision *s, const char *op, bool held)
 static void emit_finding(struct supervision *s, const struct gr_finding *f)
 {
 	const struct gr_case *c = &s->st->c;
+	const char *id = gr_known_match(c, &s->res->found, f, s->run->known);
+	const struct gr_known *known = id ? gr_known_find(id) : NULL;
 	struct gr_event ev = {
 		.type = GR_EV_FINDING,
 		.finding =
@@ -85,8 +87,8 @@ static void emit_finding(struct supervision *s, const struct gr_finding *f)
 				.pin = c->pin ? c->pin->name : "",
 				.inv = c->inv ? c->inv->name : "",
 				.op = s->op,
-				.known = gr_known_match(c, &s->res->found, f,
-							s->run->known),
+				.known = id,
+				.cause = known ? known->cause : NULL,
 				.finding = f,
 			},
 	};

@@ -121,8 +121,3 @@ bool gr_is_root(void)
 {
 	return geteuid() == 0;
 }
-
-bool gr_in_guest(void)
-{
-	return !gr_exists("/guprace/guest");
-}

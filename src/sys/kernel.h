@@ -38,7 +38,4 @@ int gr_kernel_sysrq(char key);
 /** gr_is_root() - effective uid 0. */
 bool gr_is_root(void);
 
-/** gr_in_guest() - inside a guest that guprace made: every device is ours. */
-bool gr_in_guest(void);
-
 #endif /* GR_SYS_KERNEL_H */

@@ -41,6 +41,7 @@ struct gr_nd_info {
 	enum gr_nd_map map;
 	uint64_t size; /* bytes that can be used, as ndctl prints them */
 	uint64_t raw_size; /* bytes of the namespace without a mode */
+	uint64_t start; /* physical address; UINT64_MAX = not told */
 	uint64_t align; /* bytes; 0 where the mode has none */
 	uint64_t sector_size; /* bytes; 0 where there is no block device */
 	bool enabled;
@@ -85,9 +86,6 @@ void gr_nd_close(struct gr_nd *nd);
  */
 int gr_nd_reload(struct gr_nd *nd);
 
-/** gr_nd_has_bus() - is there any bus at all? */
-bool gr_nd_has_bus(const struct gr_nd *nd);
-
 /** gr_nd_mode_name() - "raw", "fsdax", "devdax", "sector". */
 const char *gr_nd_mode_name(enum gr_nd_mode mode);
 
@@ -129,18 +127,22 @@ int gr_nd_find(struct gr_nd *nd, const char *name, struct gr_nd_info *out);
 /**
  * gr_nd_create() - make a namespace, or give one another mode.
  * @cfg: what it shall be. With cfg->ns set that namespace is disabled, changed
- *       and enabled; a region without labels has one namespace, which is taken
- *       if cfg->ns is NULL and it is raw.
+ *       and enabled; else one is made where a region with labels has room. A
+ *       namespace that exists is never taken without being named.
  * @out: what it has become, filled on success; may be NULL.
  *
- * A superblock of the old mode is overwritten, user data is not.
+ * Of the old mode only its superblock is overwritten. The new superblock's
+ * UUID goes into the journal before the superblock is written.
  *
- * Context: blocks until the kernel has probed it; ordinary processes only.
+ * Context: blocks until the kernel has probed it and its node exists; waits in
+ *          the kernel for pinned pages of the old mode.
  * Return: 0 or -errno; reported by gr_err(), with the size or alignment that
- *         would do where that is the reason.
+ *         would do where that is the reason. On failure after the old mode was
+ *         undone the namespace is left raw and disabled.
  * Errors: -ENODEV no such namespace or region; -ENOSPC no room; -EINVAL the
  *         alignment or size cannot be; -EOPNOTSUPP the kernel lacks the mode;
- *         -EBUSY the old mode is in use; -ENXIO the kernel did not enable it.
+ *         -EBUSY the old mode is in use; -ENXIO the kernel did not enable it;
+ *         -ETIMEDOUT its node did not appear.
  */
 int gr_nd_create(struct gr_nd *nd, const struct gr_nd_config *cfg,
 		 struct gr_nd_info *out);
@@ -199,10 +201,8 @@ int gr_nd_region_disable(struct gr_nd *nd, const char *region);
 int gr_nd_region_enable(struct gr_nd *nd, const char *region);
 
 /**
- * gr_nd_driver() - the driver that binds @info->nd_dev: "nd_pmem", "dax_pmem",
- * "nd_blk" have their own files under /sys/bus/nd/drivers.
- *
- * Return: a name for gr_nd_unbind() and gr_nd_bind().
+ * gr_nd_driver() - the driver under /sys/bus/nd/drivers that binds
+ * @info->nd_dev: "dax_pmem" for devdax, "nd_pmem" for all else.
  */
 const char *gr_nd_driver(const struct gr_nd_info *info);
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guprace run: scenarios on this kernel. In a guest that guprace made, events
+ * go to the host as they are; on a host they are shown here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/run_options.h"
+#include "cli/show.h"
+#include "core/oracle.h"
+#include "core/registry.h"
+#include "core/verdict.h"
+#include "engine/probe.h"
+#include "engine/run.h"
+#include "engine/setup.h"
+#include "report/stream.h"
+#include "sys/call.h"
+#include "sys/fd.h"
+#include "sys/guest.h"
+#include "sys/kernel.h"
+
+/* Set by a guest's init: the port to the host. */
+#define EVENTS_ENV "GUPRACE_EVENTS"
+
+static int write_line(void *arg, const char *line, size_t len)
+{
+	const int *fd = arg;
+	ssize_t n = gr_write(*fd, line, len);
+
+	if (n != (ssize_t)len)
+		return n < 0 ? (int)n : -EIO;
+	return gr_fd_drain(*fd); /* a panic must not take it along */
+}
+
+static void to_host(void *arg, const struct gr_event *ev)
+{
+	if (gr_stream_write(ev, write_line, arg))
+		gr_warn("an event was lost on its way to the host");
+}
+
+static int run_to(struct gr_run *run, const struct gr_run_options *opts)
+{
+	const struct gr_oracle_ops *const *oracles = gr_oracles();
+
+	if (opts->oracles.nr)
+		oracles = (const struct gr_oracle_ops *const *)opts->oracles.of;
+	return gr_run_all(run, oracles);
+}
+
+static int run_in_guest(struct gr_run *run, const struct gr_run_options *opts,
+			const char *port)
+{
+	int status, fd = gr_fd_serial(port);
+
+	if (fd < 0)
+		return gr_err(fd, "cannot open the port '%s'", port),
+		       GR_EXIT_BROKEN;
+	run->emit = to_host;
+	run->emit_arg = &fd;
+	status = run_to(run, opts);
+	gr_fd_close(fd);
+	return status;
+}
+
+static int run_here(struct gr_run *run, const struct gr_run_options *opts)
+{
+	struct gr_show show;
+	int status;
+
+	if (gr_show_open(&show, opts))
+		return GR_EXIT_BROKEN;
+	run->emit = gr_show_event;
+	run->emit_arg = &show;
+	status = run_to(run, opts);
+	if (gr_show_close(&show) && status == GR_EXIT_PASS)
+		status = GR_EXIT_BROKEN;
+	return status;
+}
+
+static int may_run(const struct gr_ctx *ctx)
+{
+	struct gr_reason why;
+
+	if (!gr_is_root())
+		return gr_err(0, "run needs root; 'guprace vm -- run ...' does "
+				 "not"),
+		       GR_EXIT_BROKEN;
+	if (!ctx->in_guest && !ctx->nr_ns)
+		return gr_err(0, "on a host, name what may be overwritten: "
+				 "--namespace N; or use 'guprace vm -- run "
+				 "...'"),
+		       GR_EXIT_USAGE;
+	if (!gr_setup_guards(ctx, &why))
+		return 0;
+	gr_err(0, "%s", why.text);
+	return GR_EXIT_USAGE;
+}
+
+static char *join_scenarios(const struct gr_run_options *opts)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	for (unsigned int i = 0; i < opts->scenarios.nr; i++)
+		fprintf(f, "%s%s", i ? " " : "",
+			(const char *)opts->scenarios.of[i]);
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx)
+{
+	const char *port = getenv(EVENTS_ENV);
+	char *scenarios = join_scenarios(opts);
+	struct gr_prober prober;
+	struct gr_plan plan;
+	struct gr_run *run;
+	int status, ret;
+
+	gr_prober_init(&prober, ctx);
+	ret = gr_run_options_plan(opts, &prober, &plan);
+	if (ret) {
+		free(scenarios);
+		return ret == -ENOMEM ? GR_EXIT_BROKEN : GR_EXIT_USAGE;
+	}
+	run = calloc(1, sizeof(*run));
+	if (!run || !scenarios) {
+		gr_err(-ENOMEM, "cannot start the run");
+		status = GR_EXIT_BROKEN;
+	} else {
+		run->ctx = ctx;
+		run->scenarios = scenarios;
+		run->machine = ctx->in_guest ? "guest" : "host";
+		run->plan = &plan;
+		run->known = prober.known;
+		status = port ? run_in_guest(run, opts, port)
+			      : run_here(run, opts);
+	}
+	free(run);
+	gr_plan_fini(&plan);
+	free(scenarios);
+	return status;
+}
+
+static int run_main(int argc, char **argv)
+{
+	struct gr_run_options *opts = malloc(sizeof(*opts));
+	struct gr_ctx ctx;
+	int status;
+
+	if (!opts)
+		return gr_err(-ENOMEM, "cannot start"), GR_EXIT_BROKEN;
+	status = GR_EXIT_USAGE;
+	if (!gr_run_options_parse(argc, argv, opts) &&
+	    !gr_run_options_check(opts)) {
+		gr_run_options_ctx(opts, &ctx);
+		ctx.in_guest = gr_in_guest();
+		status = may_run(&ctx);
+		if (!status) {
+			gr_setup(&ctx);
+			status = plan_and_run(opts, &ctx);
+			gr_setup_undo(&ctx);
+		}
+	}
+	free(opts);
+	return status;
+}
+
+const struct gr_command gr_command_run = {
+	.name = "run",
+	.summary = "run scenarios on this kernel and judge it",
+	.run = run_main,
+};

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/run_options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/size.h"
+#include "core/registry.h"
+#include "core/scenario.h"
+#include "core/verdict.h"
+#include "sys/file.h"
+
+enum {
+	OPT_ALIGN = 256,
+	OPT_ALLOW_CRASH,
+	OPT_CASE,
+	OPT_FORCE,
+	OPT_FORMAT,
+	OPT_INVALIDATE,
+	OPT_NAMESPACE,
+	OPT_ORACLE,
+	OPT_OUTPUT,
+	OPT_PIN,
+	OPT_SEED,
+	OPT_STRICT,
+	OPT_TARGET,
+	OPT_TIME,
+};
+
+static const struct argp_option options[] = {
+	{"namespace", OPT_NAMESPACE, "N", 0,
+	 "a namespace that may be used, and will be overwritten; may be given "
+	 "again; needed on a host",
+	 0},
+	{"target", OPT_TARGET, "T,...", 0, "only these targets", 0},
+	{"pin", OPT_PIN, "P,...", 0, "only these pins", 0},
+	{"invalidate", OPT_INVALIDATE, "I,...", 0, "only these invalidators",
+	 0},
+	{"oracle", OPT_ORACLE, "O,...", 0, "only these oracles judge", 0},
+	{"align", OPT_ALIGN, "SIZE", 0, "only this alignment: 4K, 2M or 1G", 0},
+	{"case", OPT_CASE, "PATTERN", 0,
+	 "only cases of this name, * and ? allowed; may be given again", 0},
+	{"time", OPT_TIME, "TIME", 0, "scale the whole run to about this", 0},
+	{"seed", OPT_SEED, "N", 0, "decides all that chance decides", 0},
+	{"strict", OPT_STRICT, NULL, 0, "known kernel bugs fail the run", 0},
+	{"force", OPT_FORCE, NULL, 0,
+	 "use the named namespaces although they carry something", 0},
+	{"allow-crash", OPT_ALLOW_CRASH, NULL, 0,
+	 "run cases that are known to kill this kernel", 0},
+	{"format", OPT_FORMAT, "F", 0, "human (default), json or ktap", 0},
+	{"output", OPT_OUTPUT, "DIR", 0, "write RUN.json there as well", 0},
+	{0},
+};
+
+static void add(struct argp_state *state, struct gr_run_list *list,
+		const void *what)
+{
+	if (list->nr == GR_RUN_WORDS_MAX)
+		argp_error(state, "too many words in one list");
+	else
+		list->of[list->nr++] = what;
+}
+
+static const void *find_target(const char *name)
+{
+	return gr_target_find(name);
+}
+
+static const void *find_pin(const char *name)
+{
+	return gr_pin_find(name);
+}
+
+static const void *find_inv(const char *name)
+{
+	return gr_invalidate_find(name);
+}
+
+static const void *find_oracle(const char *name)
+{
+	return gr_oracle_find(name);
+}
+
+struct kind {
+	const char *what; /* "a pin; 'guprace list pins' names them" */
+	const void *(*find)(const char *name);
+};
+
+static const struct kind target_kind = {
+	"a target; 'guprace list targets' names them", find_target};
+static const struct kind pin_kind = {"a pin; 'guprace list pins' names them",
+				     find_pin};
+static const struct kind inv_kind = {
+	"an invalidator; 'guprace list invalidators' names them", find_inv};
+static const struct kind oracle_kind = {
+	"an oracle; 'guprace list oracles' names them", find_oracle};
+
+static void add_named(struct argp_state *state, struct gr_run_list *list,
+		      char *words, const struct kind *kind)
+{
+	char *word;
+
+	while ((word = strsep(&words, ","))) {
+		const void *ops = kind->find(word);
+
+		if (ops)
+			add(state, list, ops);
+		else
+			argp_error(state, "'%s' is not %s", word, kind->what);
+	}
+}
+
+static error_t parse_pick(int key, char *arg, struct argp_state *state)
+{
+	struct gr_run_options *o = state->input;
+
+	switch (key) {
+	case OPT_NAMESPACE:
+		add(state, &o->namespaces, arg);
+		return 0;
+	case OPT_TARGET:
+		add_named(state, &o->targets, arg, &target_kind);
+		return 0;
+	case OPT_PIN:
+		add_named(state, &o->pins, arg, &pin_kind);
+		return 0;
+	case OPT_INVALIDATE:
+		add_named(state, &o->invs, arg, &inv_kind);
+		return 0;
+	case OPT_ORACLE:
+		add_named(state, &o->oracles, arg, &oracle_kind);
+		return 0;
+	case OPT_CASE:
+		add(state, &o->cases, arg);
+		return 0;
+	case OPT_ALIGN:
+		if (gr_size_parse(arg, &o->align))
+			argp_error(state, "'%s' is not a size such as 2M", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void parse_seed(struct argp_state *state, const char *arg,
+		       struct gr_run_options *o)
+{
+	uint64_t seed;
+
+	if (gr_size_parse(arg, &seed))
+		argp_error(state, "'%s' is not a number", arg);
+	o->seed = seed;
+	o->has_seed = true;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct gr_run_options *o = state->input;
+
+	switch (key) {
+	case OPT_TIME:
+		if (gr_duration_parse(arg, &o->time_ns) || !o->time_ns)
+			argp_error(state, "'%s' is not a time such as 90s",
+				   arg);
+		return 0;
+	case OPT_SEED:
+		parse_seed(state, arg, o);
+		return 0;
+	case OPT_STRICT:
+		o->strict = true;
+		return 0;
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
+	case OPT_ALLOW_CRASH:
+		o->allow_crash = true;
+		return 0;
+	case OPT_FORMAT:
+		o->format = gr_report_find(arg);
+		if (!o->format)
+			argp_error(state,
+				   "'%s' is not a format: human, json "
+				   "or ktap",
+				   arg);
+		return 0;
+	case OPT_OUTPUT:
+		o->output = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		add(state, &o->scenarios, arg);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "say what to run; 'guprace list scenarios' "
+				  "names the built-in ones");
+		return 0;
+	default:
+		return parse_pick(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "SCENARIO...",
+	.doc = "Runs scenarios: built-in ones by name (\"all\" = every one), "
+	       "others by the path of their file, and judges the kernel.",
+};
+
+static void draw_seed(struct gr_run_options *o)
+{
+	uint32_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		seed = (uint32_t)gr_now_ns();
+	o->seed = seed;
+}
+
+int gr_run_options_parse(int argc, char **argv, struct gr_run_options *opts)
+{
+	memset(opts, 0, sizeof(*opts));
+	argp_err_exit_status = GR_EXIT_USAGE;
+	if (argp_parse(&argp, argc, argv, 0, NULL, opts))
+		return -EINVAL;
+	if (!opts->has_seed)
+		draw_seed(opts);
+	if (!opts->format)
+		opts->format = gr_report_find("human");
+	return 0;
+}
+
+static const char *built_in(const char *name)
+{
+	for (const struct gr_scenario_text *t = gr_scenario_texts(); t->name;
+	     t++)
+		if (!strcmp(t->name, name))
+			return t->text;
+	return NULL;
+}
+
+typedef int (*use_fn)(const struct gr_scenario *scenario, void *arg);
+
+static int use_text(const char *text, const char *file, use_fn use, void *arg)
+{
+	struct gr_scenario *s = malloc(sizeof(*s));
+	int ret;
+
+	if (!s)
+		return gr_err(-ENOMEM, "cannot read '%s'", file);
+	ret = gr_scenario_parse(text, file, s);
+	if (!ret)
+		ret = use(s, arg);
+	free(s);
+	return ret;
+}
+
+static int use_named(const char *name, use_fn use, void *arg)
+{
+	const char *text = built_in(name);
+	char *own;
+	int ret;
+
+	if (text)
+		return use_text(text, name, use, arg);
+	if (!strchr(name, '/') && !strstr(name, ".ini"))
+		return gr_err(0,
+			      "'%s' is not a scenario; 'guprace list "
+			      "scenarios' names them, a file is named by its "
+			      "path",
+			      name),
+		       -EINVAL;
+	ret = gr_file_read(name, &own, NULL);
+	if (ret)
+		return gr_err(ret, "cannot read scenario '%s'", name), -EINVAL;
+	ret = use_text(own, name, use, arg);
+	free(own);
+	return ret;
+}
+
+static int use_all(const struct gr_run_options *opts, use_fn use, void *arg)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < opts->scenarios.nr && !ret; i++) {
+		const char *name = opts->scenarios.of[i];
+		const struct gr_scenario_text *t = gr_scenario_texts();
+
+		if (strcmp(name, "all"))
+			ret = use_named(name, use, arg);
+		else
+			for (; t->name && !ret; t++)
+				ret = use_text(t->text, t->name, use, arg);
+	}
+	return ret;
+}
+
+struct planning {
+	struct gr_plan *plan;
+	struct gr_filter filter;
+	const struct gr_prober *prober;
+};
+
+static int plan_one(const struct gr_scenario *scenario, void *arg)
+{
+	struct planning *p = arg;
+
+	return gr_plan_add(p->plan, scenario, &p->filter, p->prober);
+}
+
+static const void *picked(const struct gr_run_list *list)
+{
+	return list->nr ? list->of : NULL;
+}
+
+int gr_run_options_plan(const struct gr_run_options *opts,
+			const struct gr_prober *prober, struct gr_plan *plan)
+{
+	struct planning p = {
+		.plan = plan,
+		.prober = prober,
+		.filter =
+			{
+				.targets = picked(&opts->targets),
+				.pins = picked(&opts->pins),
+				.invs = picked(&opts->invs),
+				.cases = picked(&opts->cases),
+				.align = opts->align,
+			},
+	};
+	int ret;
+
+	memset(plan, 0, sizeof(*plan));
+	ret = use_all(opts, plan_one, &p);
+	if (!ret && !plan->nr)
+		ret = gr_err(0, "no case is left by these options; 'guprace "
+				"list scenarios NAME' shows what there is"),
+		ret = -ENOENT;
+	if (ret)
+		gr_plan_fini(plan);
+	else
+		gr_plan_finish(plan, opts->time_ns);
+	return ret;
+}
+
+static int check_one(const struct gr_scenario *scenario, void *arg)
+{
+	(void)scenario, (void)arg;
+	return 0;
+}
+
+int gr_run_options_check(const struct gr_run_options *opts)
+{
+	return use_all(opts, check_one, NULL);
+}
+
+void gr_run_options_ctx(const struct gr_run_options *opts, struct gr_ctx *ctx)
+{
+	memset(ctx, 0, sizeof(*ctx));
+	ctx->seed = opts->seed;
+	ctx->force = opts->force;
+	ctx->strict = opts->strict;
+	ctx->allow_crash = opts->allow_crash;
+	for (unsigned int i = 0; i < opts->namespaces.nr && i < GR_CTX_NS_MAX;
+	     i++)
+		ctx->ns[ctx->nr_ns++] = opts->namespaces.of[i];
+}
