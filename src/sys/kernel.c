@@ -15,7 +15,9 @@ void gr_kernel_release(char *buf, size_t len)
 {
 	struct utsname u;
 
-	(void)snprintf(buf, len, "%s", uname(&u) ? "unknown" : u.release);
+	const char *release = uname(&u) ? "unknown" : u.release;
+
+	(void)snprintf(buf, len, "%.*s", (int)len - 1, release);
 }
 
 static FILE *open_config(void)
