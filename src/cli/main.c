@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/commands.h"
 #include "config.h"
 #include "core/verdict.h"
+#include "sys/guest.h"
+#include "vm/init.h"
 
 static const struct gr_command *const commands[] = {
-	NULL, /* end of commands */
+	&gr_command_exec, &gr_command_vm, NULL, /* end of commands */
 };
 
 static int usage(FILE *out, int status)
@@ -38,6 +40,10 @@ int main(int argc, char **argv)
 {
 	const struct gr_command *command;
 
+	if (gr_guest_is_init())
+		gr_init_main();
+	if (!strcmp(basename(argv[0]), "modprobe") && gr_in_guest())
+		return gr_modprobe_main(argc, argv);
 	if (argc < 2)
 		return usage(stderr, GR_EXIT_USAGE);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
