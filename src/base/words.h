@@ -20,7 +20,7 @@ struct gr_words {
 /**
  * gr_words_add() - append one word.
  * @words: all zero is an empty list.
- * @fmt:   as printf(3); the result is copied.
+ * @fmt:   printf format; the result is copied.
  *
  * Return: 0, or @words->err.
  * Errors: -ENOMEM, kept in @words->err.

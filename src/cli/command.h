@@ -18,4 +18,7 @@ struct gr_command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct gr_command gr_command_exec;
+extern const struct gr_command gr_command_vm;
+
 #endif /* GR_CLI_COMMAND_H */

@@ -6,10 +6,10 @@
 #include <errno.h>
 
 #include "base/log.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "core/verdict.h"
 #include "sys/guest.h"
-#include "sys/process.h"
+#include "sys/spawn.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -38,9 +38,11 @@ static const struct argp argp = {
 
 static int exec_main(int argc, char **argv)
 {
+	char name[] = "guprace exec";
 	char **program = NULL;
 	int ret;
 
+	argv[0] = name;
 	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &program))
 		return GR_EXIT_USAGE;

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "config.h"
 #include "core/verdict.h"
+#include "sys/boot.h"
 #include "sys/guest.h"
 #include "vm/init.h"
 

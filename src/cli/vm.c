@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "core/verdict.h"
 #include "sys/fd.h"
 #include "vm/guest.h"
@@ -332,10 +332,12 @@ static int run_inner(struct gr_vm *vm, const struct vm_options *opts)
 
 static int vm_main(int argc, char **argv)
 {
+	char name[] = "guprace vm";
 	struct vm_options opts = {.config = GR_VM_CONFIG_INIT};
 	int status = GR_EXIT_BROKEN;
 	struct gr_vm *vm;
 
+	argv[0] = name;
 	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &opts))
 		return GR_EXIT_USAGE;

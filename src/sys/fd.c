@@ -98,6 +98,13 @@ off_t gr_fd_tell(int fd)
 	return at < 0 ? -errno : at;
 }
 
+static bool is_ignored(int sig)
+{
+	struct sigaction action;
+
+	return !sigaction(sig, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 int gr_fd_signals(const int *signals, sigset_t *saved)
 {
 	sigset_t set;
@@ -105,7 +112,8 @@ int gr_fd_signals(const int *signals, sigset_t *saved)
 
 	sigemptyset(&set);
 	for (; *signals; signals++)
-		sigaddset(&set, *signals);
+		if (!is_ignored(*signals))
+			sigaddset(&set, *signals);
 	if (sigprocmask(SIG_BLOCK, &set, saved))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

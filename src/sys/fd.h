@@ -61,7 +61,8 @@ off_t gr_fd_tell(int fd);
 
 /**
  * gr_fd_signals() - take signals through a descriptor instead of a handler.
- * @signals: list of signal numbers, closed by 0; they are blocked.
+ * @signals: list of signal numbers, closed by 0; they are blocked. Those that
+ *           are ignored (nohup) stay so.
  * @saved:   the mask as it was, for gr_fd_signals_restore().
  *
  * Return: non-blocking descriptor, or -errno.

@@ -2,7 +2,6 @@
 #include "sys/kmod.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libkmod.h>
 #include <stdlib.h>
 
@@ -140,17 +139,5 @@ int gr_kmod_insert(struct gr_kmod *kmod, const char *name)
 		kmod_module_unref(mod);
 	}
 	kmod_module_unref_list(list);
-	return ret;
-}
-
-int gr_kmod_remove(struct gr_kmod *kmod, const char *name)
-{
-	struct kmod_module *mod;
-	int ret = kmod_module_new_from_name(kmod->ctx, name, &mod);
-
-	if (ret < 0)
-		return ret;
-	ret = kmod_module_remove_module(mod, O_NONBLOCK);
-	kmod_module_unref(mod);
 	return ret;
 }

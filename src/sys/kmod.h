@@ -43,14 +43,4 @@ int gr_kmod_resolve(struct gr_kmod *kmod, const char *name,
  */
 int gr_kmod_insert(struct gr_kmod *kmod, const char *name);
 
-/**
- * gr_kmod_remove() - unload one module, without waiting for its users.
- * @name: module name.
- *
- * Return: 0 or -errno.
- * Errors: -EWOULDBLOCK in use; -ENOENT not loaded, or built in.
- * Source: delete_module(2).
- */
-int gr_kmod_remove(struct gr_kmod *kmod, const char *name);
-
 #endif /* GR_SYS_KMOD_H */

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "sys/fd.h"
 #include "sys/file.h"
-#include "sys/process.h"
+#include "sys/spawn.h"
 #include "vm/qemu.h"
 
 #define KEY_MAX (PATH_MAX + 128)

@@ -13,11 +13,11 @@
 #include "base/util.h"
 #include "base/words.h"
 #include "core/verdict.h"
+#include "sys/boot.h"
 #include "sys/fd.h"
 #include "sys/file.h"
-#include "sys/guest.h"
 #include "sys/kmod.h"
-#include "sys/process.h"
+#include "sys/spawn.h"
 #include "vm/frame.h"
 #include "vm/modules.h"
 

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
-#include "sys/process.h"
+#include "sys/spawn.h"
 #include "vm/guest.h"
 #include "vm/kernel.h"
 

@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "sys/file.h"
 #include "sys/kmod.h"
-#include "sys/process.h"
+#include "sys/spawn.h"
 #include "vm/unpack.h"
 
 /* Loaded by init, in this order; each with what it depends on. */
@@ -193,21 +193,39 @@ static int index_err(const struct job *job, int ret)
 		      job->kernel->modules);
 }
 
+/* The files behind a stage's links. */
+static int copy_real(const struct gr_words *files, struct gr_words *out)
+{
+	char real[PATH_MAX];
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < files->nr; i++) {
+		ret = gr_path_real(files->word[i], real);
+		if (!ret)
+			ret = gr_words_add(out, "%s", real);
+	}
+	return ret;
+}
+
 static int resolve_all(struct job *job)
 {
 	struct stage stage = {{0}, {0}};
+	struct gr_words files = {0};
 	struct gr_kmod *kmod = NULL;
 	int ret = open_kmod(job->kernel, &stage, &kmod);
 
 	if (!ret)
-		ret = resolve(kmod, bus_modules[job->config->bus], &job->boot);
+		ret = resolve(kmod, bus_modules[job->config->bus], &files);
 	if (!ret)
-		ret = resolve(kmod, at_boot, &job->boot);
-	for (size_t i = 0; !ret && i < job->boot.nr; i++)
-		ret = gr_words_add(&job->all, "%s", job->boot.word[i]);
+		ret = resolve(kmod, at_boot, &files);
 	if (!ret)
-		ret = resolve(kmod, on_demand, &job->all);
+		ret = copy_real(&files, &job->boot);
+	if (!ret)
+		ret = resolve(kmod, on_demand, &files);
+	if (!ret)
+		ret = copy_real(&files, &job->all);
 	gr_kmod_close(kmod);
+	gr_words_free(&files);
 	gr_tree_remove(stage.root);
 	return ret ? index_err(job, ret) : 0;
 }

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "sys/file.h"
-#include "sys/process.h"
+#include "sys/spawn.h"
 #include "vm/elf.h"
 
 /* One line of `ld.so --list`: the first absolute path, up to its address. */

@@ -9,10 +9,10 @@
 #define SECTION_BYTES (128 * GR_MIB)
 #define LABEL_BYTES (128 * GR_KIB)
 /* What a stock kernel and its programs live on comfortably. */
-#define SYSTEM_BYTES GR_GIB
+#define SYSTEM_BYTES (768 * GR_MIB)
 #define LOW_MAX_BYTES (3 * GR_GIB)
-/* struct page of each 4 KiB page: 64 bytes. */
-#define PAGES_PER_STRUCT 64
+/* A struct page takes 64 bytes for each 4 KiB. */
+#define PMEM_PER_STRUCTS 64
 
 /* A large one for 1 GiB leaves, two small ones that cycle fast. */
 static const uint64_t default_pmem[] = {4 * GR_GIB, 256 * GR_MIB, 256 * GR_MIB};
@@ -75,8 +75,9 @@ int gr_vm_layout(const struct gr_vm_config *config, struct gr_vm_layout *layout)
 		at += bytes;
 		all += bytes;
 	}
+	/* QEMU warns of slow guests where this is no multiple of 1 GiB */
 	layout->low_bytes =
-		align_up(SYSTEM_BYTES + all / PAGES_PER_STRUCT, 256 * GR_MIB);
+		align_up(SYSTEM_BYTES + all / PMEM_PER_STRUCTS, GR_GIB);
 	if (layout->low_bytes > LOW_MAX_BYTES)
 		return -E2BIG;
 	layout->ram_bytes = layout->low_bytes;

@@ -3,8 +3,8 @@
  * Child processes, held by pidfd, so that none is waited for or killed by a
  * number that may have changed hands.
  */
-#ifndef GR_SYS_PROCESS_H
-#define GR_SYS_PROCESS_H
+#ifndef GR_SYS_SPAWN_H
+#define GR_SYS_SPAWN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +16,8 @@ struct gr_process {
 	int pidfd; /* readable once it has ended; -1 = none */
 };
 
-#define GR_PROCESS_NONE               \
-	{                             \
-		.pid = 0, .pidfd = -1 \
-	}
+/** GR_PROCESS_NONE - no process. */
+#define GR_PROCESS_NONE ((struct gr_process){.pid = 0, .pidfd = -1})
 
 struct gr_spawn {
 	char *const *argv; /* argv[0]: path, or looked up in $PATH */
@@ -72,4 +70,4 @@ int gr_process_output(char *const *argv, char **out, int *status);
 /** gr_process_exec() - execvp(3). Return: only on failure, -errno. */
 int gr_process_exec(char *const *argv);
 
-#endif /* GR_SYS_PROCESS_H */
+#endif /* GR_SYS_SPAWN_H */

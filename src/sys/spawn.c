@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sys/process.h"
+#include "sys/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sys/boot.h"
 #include "sys/fd.h"
-#include "sys/guest.h"
 
 /* Moves the descriptors out of the way before they are put in their places. */
 static int place_fds(const struct gr_spawn *spawn, int *fd_report)
@@ -96,7 +96,7 @@ int gr_process_start(const struct gr_spawn *spawn, struct gr_process *process)
 	pid_t parent = getpid(), pid;
 	int report[2], ret;
 
-	*process = (struct gr_process)GR_PROCESS_NONE;
+	*process = GR_PROCESS_NONE;
 	ret = gr_fd_pipe(report);
 	if (ret)
 		return ret;
@@ -137,7 +137,7 @@ int gr_process_wait(struct gr_process *process, uint64_t timeout_ns,
 	*status = info.si_code == CLD_EXITED ? info.si_status
 					     : 128 + info.si_status;
 	gr_fd_close(process->pidfd);
-	*process = (struct gr_process)GR_PROCESS_NONE;
+	*process = GR_PROCESS_NONE;
 	return 0;
 }
 
