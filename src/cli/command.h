@@ -23,8 +23,10 @@ extern const struct gr_command gr_command_create_namespace;
 extern const struct gr_command gr_command_destroy_namespace;
 extern const struct gr_command gr_command_disable_namespace;
 extern const struct gr_command gr_command_enable_namespace;
+extern const struct gr_command gr_command_exec;
 extern const struct gr_command gr_command_list;
 extern const struct gr_command gr_command_run;
 extern const struct gr_command gr_command_selftest;
+extern const struct gr_command gr_command_vm;
 
 #endif /* GR_CLI_COMMAND_H */

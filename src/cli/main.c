@@ -8,15 +8,20 @@
 #include "cli/command.h"
 #include "config.h"
 #include "core/verdict.h"
+#include "sys/boot.h"
+#include "sys/guest.h"
+#include "vm/init.h"
 
 static const struct gr_command *const commands[] = {
 	&gr_command_create_namespace,
 	&gr_command_destroy_namespace,
 	&gr_command_disable_namespace,
 	&gr_command_enable_namespace,
+	&gr_command_exec,
 	&gr_command_list,
 	&gr_command_run,
 	&gr_command_selftest,
+	&gr_command_vm,
 	NULL, /* end of commands */
 };
 
@@ -45,6 +50,10 @@ int main(int argc, char **argv)
 {
 	const struct gr_command *command;
 
+	if (gr_guest_is_init())
+		gr_init_main();
+	if (!strcmp(basename(argv[0]), "modprobe") && gr_in_guest())
+		return gr_modprobe_main(argc, argv);
 	if (argc < 2)
 		return usage(stderr, GR_EXIT_USAGE);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

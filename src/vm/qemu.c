@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vm/qemu.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/size.h"
+
+#define SECTION_BYTES (128 * GR_MIB)
+#define LABEL_BYTES (128 * GR_KIB)
+/* What a stock kernel and its programs live on comfortably. */
+#define SYSTEM_BYTES (768 * GR_MIB)
+#define LOW_MAX_BYTES (3 * GR_GIB)
+/* A struct page takes 64 bytes for each 4 KiB. */
+#define PMEM_PER_STRUCTS 64
+
+/* A large one for 1 GiB leaves, two small ones that cycle fast. */
+static const uint64_t default_pmem[] = {4 * GR_GIB, 256 * GR_MIB, 256 * GR_MIB};
+
+static const char *const bus_names[] = {
+	[GR_VM_E820] = "e820",
+	[GR_VM_NFIT] = "nfit",
+	[GR_VM_VIRTIO_PMEM] = "virtio-pmem",
+};
+
+static const char *const accel_names[] = {
+	[GR_VM_ACCEL_AUTO] = "auto",
+	[GR_VM_ACCEL_KVM] = "kvm",
+	[GR_VM_ACCEL_TCG] = "tcg",
+};
+
+static const char *const accel_options[] = {
+	[GR_VM_ACCEL_AUTO] = "kvm:tcg",
+	[GR_VM_ACCEL_KVM] = "kvm",
+	[GR_VM_ACCEL_TCG] = "tcg,thread=multi",
+};
+
+const char *gr_vm_bus_name(enum gr_vm_bus bus)
+{
+	return bus_names[bus];
+}
+
+const char *gr_vm_accel_name(enum gr_vm_accel accel)
+{
+	return accel_names[accel];
+}
+
+static uint64_t align_up(uint64_t value, uint64_t align)
+{
+	return (value + align - 1) / align * align;
+}
+
+bool gr_vm_pmem_ok(uint64_t bytes)
+{
+	return bytes >= 16 * GR_MIB && bytes % (2 * GR_MIB) == 0;
+}
+
+int gr_vm_layout(const struct gr_vm_config *config, struct gr_vm_layout *layout)
+{
+	const uint64_t *sizes = config->pmem_bytes;
+	uint64_t at = 4 * GR_GIB, all = 0;
+
+	*layout = (struct gr_vm_layout){.nr = config->nr_pmem};
+	if (!layout->nr) {
+		layout->nr = GR_ARRAY_SIZE(default_pmem);
+		sizes = default_pmem;
+	}
+	for (unsigned int i = 0; i < layout->nr; i++) {
+		uint64_t bytes = sizes[i];
+
+		if (bytes > 64 * 1024 * GR_GIB)
+			return -E2BIG;
+		at = align_up(at, bytes >= GR_GIB ? GR_GIB : SECTION_BYTES);
+		layout->pmem[i] = (struct gr_vm_range){at, bytes};
+		at += bytes;
+		all += bytes;
+	}
+	/* QEMU warns of slow guests where this is no multiple of 1 GiB */
+	layout->low_bytes =
+		align_up(SYSTEM_BYTES + all / PMEM_PER_STRUCTS, GR_GIB);
+	if (layout->low_bytes > LOW_MAX_BYTES)
+		return -E2BIG;
+	layout->ram_bytes = layout->low_bytes;
+	if (config->bus == GR_VM_E820)
+		layout->ram_bytes += align_up(at, SECTION_BYTES) - 4 * GR_GIB;
+	return 0;
+}
+
+static void add_machine(const struct gr_qemu *qemu,
+			const struct gr_vm_layout *layout,
+			struct gr_words *argv)
+{
+	char low[24];
+
+	(void)gr_words_add(argv, "%s", qemu->program);
+	(void)gr_words_add(argv, "-accel");
+	(void)gr_words_add(argv, "%s", accel_options[qemu->accel]);
+	(void)gr_words_add(argv, "-machine");
+	(void)gr_words_add(argv, "q35%s,max-ram-below-4g=%s",
+			   qemu->config->bus == GR_VM_NFIT ? ",nvdimm=on" : "",
+			   gr_size_format(layout->low_bytes, low, sizeof(low)));
+	(void)gr_words_add(argv, "-cpu");
+	(void)gr_words_add(argv, "max");
+	(void)gr_words_add(argv, "-smp");
+	(void)gr_words_add(argv, "%u", qemu->config->smp);
+	for (const char *const *flag =
+		     (const char *const[]){"-nodefaults", "-no-user-config",
+					   "-no-reboot", "-display", "none",
+					   "-vga", "none", "-net", "none",
+					   NULL};
+	     *flag; flag++)
+		(void)gr_words_add(argv, "%s", *flag);
+}
+
+/* Devices need address space above RAM, a GiB of it for their alignment. */
+static void add_ram(const struct gr_qemu *qemu,
+		    const struct gr_vm_layout *layout, struct gr_words *argv)
+{
+	uint64_t most = layout->ram_bytes;
+
+	(void)gr_words_add(argv, "-m");
+	if (qemu->config->bus == GR_VM_E820) {
+		(void)gr_words_add(argv, "%lluM", most / GR_MIB);
+		return;
+	}
+	for (unsigned int i = 0; i < layout->nr; i++)
+		most += align_up(layout->pmem[i].bytes, GR_GIB) + GR_GIB;
+	(void)gr_words_add(argv, "%lluM,slots=%u,maxmem=%lluM",
+			   layout->ram_bytes / GR_MIB, layout->nr,
+			   most / GR_MIB);
+}
+
+static void add_numa(const struct gr_qemu *qemu,
+		     const struct gr_vm_layout *layout, struct gr_words *argv)
+{
+	unsigned int nr = qemu->config->numa, smp = qemu->config->smp;
+	uint64_t left = layout->ram_bytes;
+	uint64_t each = left / nr / SECTION_BYTES * SECTION_BYTES;
+
+	if (nr < 2)
+		return;
+	for (unsigned int i = 0; i < nr; i++) {
+		unsigned int first = i * smp / nr, end = (i + 1) * smp / nr;
+		uint64_t bytes = i + 1 == nr ? left : each;
+
+		left -= bytes;
+		(void)gr_words_add(argv, "-object");
+		(void)gr_words_add(argv,
+				   "memory-backend-ram,id=ram%u,size=%lluM", i,
+				   bytes / GR_MIB);
+		(void)gr_words_add(argv, "-numa");
+		if (first < end)
+			(void)gr_words_add(
+				argv, "node,nodeid=%u,memdev=ram%u,cpus=%u-%u",
+				i, i, first, end - 1);
+		else
+			(void)gr_words_add(argv, "node,nodeid=%u,memdev=ram%u",
+					   i, i);
+	}
+}
+
+static void add_pmem(const struct gr_qemu *qemu,
+		     const struct gr_vm_layout *layout, struct gr_words *argv)
+{
+	bool labels = qemu->config->bus == GR_VM_NFIT;
+
+	if (qemu->config->bus == GR_VM_E820)
+		return;
+	for (unsigned int i = 0; i < layout->nr; i++) {
+		(void)gr_words_add(argv, "-object");
+		(void)gr_words_add(
+			argv, "memory-backend-ram,id=pmem%u,size=%llu", i,
+			layout->pmem[i].bytes + (labels ? LABEL_BYTES : 0));
+		(void)gr_words_add(argv, "-device");
+		if (labels)
+			(void)gr_words_add(argv,
+					   "nvdimm,id=nvdimm%u,memdev=pmem%u,"
+					   "label-size=%llu,node=%u",
+					   i, i, LABEL_BYTES,
+					   i % qemu->config->numa);
+		else
+			(void)gr_words_add(argv,
+					   "virtio-pmem-pci,id=virtio%u,"
+					   "memdev=pmem%u",
+					   i, i);
+	}
+}
+
+static void add_serial(const char *chardev, const char *id,
+		       struct gr_words *argv)
+{
+	const char *comma = chardev;
+
+	/* the kind comes first, then the id, then the kind's own options */
+	while (*comma && *comma != ',')
+		comma++;
+	(void)gr_words_add(argv, "-chardev");
+	(void)gr_words_add(argv, "%.*s,id=%s%s", (int)(comma - chardev),
+			   chardev, id, comma);
+	(void)gr_words_add(argv, "-serial");
+	(void)gr_words_add(argv, "chardev:%s", id);
+}
+
+static void add_kernel(const struct gr_qemu *qemu,
+		       const struct gr_vm_layout *layout, struct gr_words *argv)
+{
+	const struct gr_vm_config *config = qemu->config;
+	char bytes[24], start[24], memmap[GR_VM_PMEM_MAX * 64] = "";
+	size_t used = 0;
+
+	for (unsigned int i = 0; config->bus == GR_VM_E820 && i < layout->nr;
+	     i++)
+		used += (size_t)snprintf(memmap + used, sizeof(memmap) - used,
+					 " memmap=%s!%s",
+					 gr_size_format(layout->pmem[i].bytes,
+							bytes, sizeof(bytes)),
+					 gr_size_format(layout->pmem[i].start,
+							start, sizeof(start)));
+	(void)gr_words_add(argv, "-kernel");
+	(void)gr_words_add(argv, "%s",
+			   qemu->kernel->elf[0] ? qemu->kernel->elf
+						: qemu->kernel->image);
+	if (qemu->initrd) {
+		(void)gr_words_add(argv, "-initrd");
+		(void)gr_words_add(argv, "%s", qemu->initrd);
+	}
+	(void)gr_words_add(argv, "-append");
+	(void)gr_words_add(argv, "console=ttyS0 panic=-1 nokaslr quiet%s%s%s",
+			   memmap, config->append ? " " : "",
+			   config->append ? config->append : "");
+}
+
+int gr_qemu_words(const struct gr_qemu *qemu, struct gr_words *argv)
+{
+	struct gr_vm_layout layout;
+	int ret = gr_vm_layout(qemu->config, &layout);
+
+	if (ret)
+		return ret;
+	add_machine(qemu, &layout, argv);
+	add_ram(qemu, &layout, argv);
+	add_numa(qemu, &layout, argv);
+	add_pmem(qemu, &layout, argv);
+	add_serial(qemu->console, "console", argv);
+	if (qemu->events)
+		add_serial(qemu->events, "events", argv);
+	add_kernel(qemu, &layout, argv);
+	return argv->err; /* sticky */
+}

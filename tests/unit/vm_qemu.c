@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vm/qemu.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "test.h"
+
+static const struct {
+	uint64_t bytes;
+	bool ok;
+} sizes[] = {
+	{16 * GR_MIB, true},	      {GR_GIB, true}, {16 * GR_MIB - 1, false},
+	{8 * GR_MIB, false},	      {0, false},     {33 * GR_MIB, false},
+	{256 * GR_MIB + 4096, false},
+};
+
+static void accepts_sizes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(sizes); i++)
+		assert_int_equal(gr_vm_pmem_ok(sizes[i].bytes), sizes[i].ok);
+}
+
+/* Every range: above 4 GiB, aligned, in RAM, apart from the one before. */
+static void check_ranges(const struct gr_vm_layout *layout)
+{
+	uint64_t ram_end = 4 * GR_GIB + layout->ram_bytes - layout->low_bytes;
+	uint64_t free_from = 4 * GR_GIB;
+
+	for (unsigned int i = 0; i < layout->nr; i++) {
+		const struct gr_vm_range *range = &layout->pmem[i];
+		uint64_t align = range->bytes >= GR_GIB ? GR_GIB : 128 * GR_MIB;
+
+		assert_true(range->start >= free_from);
+		assert_int_equal(range->start % align, 0);
+		free_from = range->start + range->bytes;
+		assert_true(free_from <= ram_end);
+	}
+}
+
+static void lays_out_the_default(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_vm_layout layout;
+
+	(void)state;
+	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	assert_int_equal(layout.nr, 3);
+	assert_int_equal(layout.pmem[0].start, 4 * GR_GIB);
+	assert_int_equal(layout.pmem[0].bytes, 4 * GR_GIB);
+	assert_int_equal(layout.pmem[1].start, 8 * GR_GIB);
+	check_ranges(&layout);
+}
+
+static void lays_out_odd_sizes(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_vm_layout layout;
+
+	(void)state;
+	config.nr_pmem = 4;
+	config.pmem_bytes[0] = 16 * GR_MIB;
+	config.pmem_bytes[1] = 130 * GR_MIB;
+	config.pmem_bytes[2] = GR_GIB + 2 * GR_MIB;
+	config.pmem_bytes[3] = 18 * GR_MIB;
+	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	check_ranges(&layout);
+	config.bus = GR_VM_NFIT;
+	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	assert_int_equal(layout.ram_bytes, layout.low_bytes);
+}
+
+static void refuses_too_much(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_vm_layout layout;
+
+	(void)state;
+	config.nr_pmem = 1;
+	config.pmem_bytes[0] = 256 * GR_GIB;
+	assert_int_equal(gr_vm_layout(&config, &layout), -E2BIG);
+	config.pmem_bytes[0] = UINT64_MAX - 2 * GR_MIB + 1;
+	assert_int_equal(gr_vm_layout(&config, &layout), -E2BIG);
+}
+
+/* The word after @flag whose text contains @part. */
+static bool has_option(const struct gr_words *argv, const char *flag,
+		       const char *part)
+{
+	for (size_t i = 0; i + 1 < argv->nr; i++)
+		if (!strcmp(argv->word[i], flag) &&
+		    strstr(argv->word[i + 1], part))
+			return true;
+	return false;
+}
+
+static void writes_the_command_line(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_kernel kernel = {.image = "/k/bzImage"};
+	struct gr_qemu qemu = {
+		.program = "qemu",
+		.kernel = &kernel,
+		.config = &config,
+		.accel = GR_VM_ACCEL_TCG,
+		.initrd = "/i",
+		.console = "socket,fd=3",
+		.events = "null",
+	};
+	struct gr_words argv = {0};
+
+	(void)state;
+	config.append = "last=1";
+	config.numa = 2;
+	config.smp = 4;
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_true(has_option(&argv, "-accel", "tcg,thread=multi"));
+	assert_true(has_option(&argv, "-chardev", "socket,id=console,fd=3"));
+	assert_true(has_option(&argv, "-chardev", "null,id=events"));
+	assert_true(has_option(&argv, "-kernel", "/k/bzImage"));
+	assert_true(has_option(&argv, "-append", "memmap=4G!4G "));
+	assert_true(has_option(&argv, "-append", "memmap=256M!8448M last=1"));
+	assert_true(
+		has_option(&argv, "-numa", "nodeid=1,memdev=ram1,cpus=2-3"));
+	gr_words_free(&argv);
+}
+
+static void prefers_the_elf_kernel(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_kernel kernel = {.image = "/k/bzImage", .elf = "/k/vmlinux"};
+	struct gr_qemu qemu = {.program = "qemu",
+			       .kernel = &kernel,
+			       .config = &config,
+			       .accel = GR_VM_ACCEL_KVM,
+			       .console = "null"};
+	struct gr_words argv = {0};
+
+	(void)state;
+	config.bus = GR_VM_NFIT;
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_true(has_option(&argv, "-kernel", "/k/vmlinux"));
+	assert_true(has_option(&argv, "-machine", "nvdimm=on"));
+	assert_true(has_option(&argv, "-device", "label-size=131072"));
+	assert_false(has_option(&argv, "-append", "memmap"));
+	assert_false(gr_words_has(&argv, "-initrd"));
+	gr_words_free(&argv);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accepts_sizes),
+		cmocka_unit_test(lays_out_the_default),
+		cmocka_unit_test(lays_out_odd_sizes),
+		cmocka_unit_test(refuses_too_much),
+		cmocka_unit_test(writes_the_command_line),
+		cmocka_unit_test(prefers_the_elf_kernel),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
