@@ -30,6 +30,7 @@ enum {
 	OPT_SEED,
 	OPT_STRICT,
 	OPT_TARGET,
+	OPT_TEXT,
 	OPT_TIME,
 };
 
@@ -55,6 +56,8 @@ static const struct argp_option options[] = {
 	 "run cases that are known to kill this kernel", 0},
 	{"format", OPT_FORMAT, "F", 0, "human (default), json or ktap", 0},
 	{"output", OPT_OUTPUT, "DIR", 0, "write RUN.json there as well", 0},
+	{"text", OPT_TEXT, "FILE\nTEXT", OPTION_HIDDEN,
+	 "a scenario of the host's file system", 0},
 	{0},
 };
 
@@ -136,6 +139,9 @@ static error_t parse_pick(int key, char *arg, struct argp_state *state)
 	case OPT_ORACLE:
 		add_named(state, &o->oracles, arg, &oracle_kind);
 		return 0;
+	case OPT_TEXT:
+		add(state, &o->texts, arg);
+		return 0;
 	case OPT_CASE:
 		add(state, &o->cases, arg);
 		return 0;
@@ -196,8 +202,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		add(state, &o->scenarios, arg);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "say what to run; 'guprace list scenarios' "
-				  "names the built-in ones");
+		if (!o->texts.nr)
+			argp_error(state,
+				   "say what to run; 'guprace list scenarios' "
+				   "names the built-in ones");
 		return 0;
 	default:
 		return parse_pick(key, arg, state);
@@ -259,6 +267,22 @@ static int use_text(const char *text, const char *file, use_fn use, void *arg)
 	return ret;
 }
 
+/* Is it the path of a scenario's file? Names have neither '/' nor ".ini". */
+static bool is_file(const char *name)
+{
+	return strchr(name, '/') || strstr(name, ".ini");
+}
+
+static int read_file(const char *name, char **text)
+{
+	int ret = gr_file_read(name, text, NULL);
+
+	if (!ret)
+		return 0;
+	gr_err(ret, "cannot read scenario '%s'", name);
+	return -EINVAL;
+}
+
 static int use_named(const char *name, use_fn use, void *arg)
 {
 	const char *text = built_in(name);
@@ -267,18 +291,32 @@ static int use_named(const char *name, use_fn use, void *arg)
 
 	if (text)
 		return use_text(text, name, use, arg);
-	if (!strchr(name, '/') && !strstr(name, ".ini"))
-		return gr_err(0,
-			      "'%s' is not a scenario; 'guprace list "
-			      "scenarios' names them, a file is named by its "
-			      "path",
-			      name),
-		       -EINVAL;
-	ret = gr_file_read(name, &own, NULL);
+	if (!is_file(name)) {
+		gr_err(0,
+		       "'%s' is not a scenario; 'guprace list scenarios' names "
+		       "them, a file is named by its path",
+		       name);
+		return -EINVAL;
+	}
+	ret = read_file(name, &own);
 	if (ret)
-		return gr_err(ret, "cannot read scenario '%s'", name), -EINVAL;
+		return ret;
 	ret = use_text(own, name, use, arg);
 	free(own);
+	return ret;
+}
+
+/* "FILE\nTEXT" */
+static int use_inline(const char *both, use_fn use, void *arg)
+{
+	const char *end = strchrnul(both, '\n');
+	char *file = strndup(both, (size_t)(end - both));
+	int ret;
+
+	if (!file)
+		return gr_err(-ENOMEM, "cannot read a scenario");
+	ret = use_text(*end ? end + 1 : end, file, use, arg);
+	free(file);
 	return ret;
 }
 
@@ -296,6 +334,8 @@ static int use_all(const struct gr_run_options *opts, use_fn use, void *arg)
 			for (; t->name && !ret; t++)
 				ret = use_text(t->text, t->name, use, arg);
 	}
+	for (unsigned int i = 0; i < opts->texts.nr && !ret; i++)
+		ret = use_inline(opts->texts.of[i], use, arg);
 	return ret;
 }
 
@@ -356,6 +396,92 @@ static int check_one(const struct gr_scenario *scenario, void *arg)
 int gr_run_options_check(const struct gr_run_options *opts)
 {
 	return use_all(opts, check_one, NULL);
+}
+
+static int add_scenarios(const struct gr_run_options *opts,
+			 struct gr_words *words)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < opts->scenarios.nr && !ret; i++) {
+		const char *name = opts->scenarios.of[i];
+		char *text;
+
+		if (!is_file(name)) {
+			ret = gr_words_add(words, "%s", name);
+			continue;
+		}
+		ret = read_file(name, &text);
+		if (ret)
+			break;
+		ret = gr_words_add(words, "--text=%s\n%s", name, text);
+		free(text);
+	}
+	return ret;
+}
+
+/* Ops of all kinds begin with their name. */
+static int add_ops(struct gr_words *words, const char *option,
+		   const struct gr_run_list *list)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < list->nr && !ret; i++)
+		ret = gr_words_add(words, "--%s=%s", option,
+				   *(const char *const *)list->of[i]);
+	return ret;
+}
+
+static int add_strings(struct gr_words *words, const char *option,
+		       const void *const *list)
+{
+	int ret = 0;
+
+	for (; *list && !ret; list++)
+		ret = gr_words_add(words, "--%s=%s", option,
+				   (const char *)*list);
+	return ret;
+}
+
+static int add_numbers(const struct gr_run_options *opts,
+		       struct gr_words *words)
+{
+	int ret = gr_words_add(words, "--seed=%llu",
+			       (unsigned long long)opts->seed);
+
+	if (!ret && opts->align)
+		ret = gr_words_add(words, "--align=%llu",
+				   (unsigned long long)opts->align);
+	if (!ret && opts->time_ns)
+		ret = gr_words_add(words, "--time=%lluns",
+				   (unsigned long long)opts->time_ns);
+	if (!ret && opts->strict)
+		ret = gr_words_add(words, "--strict");
+	return ret;
+}
+
+int gr_run_options_words(const struct gr_run_options *opts,
+			 const char *const *cases, struct gr_words *words)
+{
+	int ret = gr_words_add(words, "run");
+
+	if (!ret)
+		ret = add_numbers(opts, words);
+	if (!ret)
+		ret = add_ops(words, "target", &opts->targets);
+	if (!ret)
+		ret = add_ops(words, "pin", &opts->pins);
+	if (!ret)
+		ret = add_ops(words, "invalidate", &opts->invs);
+	if (!ret)
+		ret = add_ops(words, "oracle", &opts->oracles);
+	if (!ret)
+		ret = add_strings(words, "namespace", opts->namespaces.of);
+	if (!ret)
+		ret = add_strings(words, "case",
+				  cases ? (const void *const *)cases
+					: opts->cases.of);
+	return ret ? ret : add_scenarios(opts, words);
 }
 
 void gr_run_options_ctx(const struct gr_run_options *opts, struct gr_ctx *ctx)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/words.h"
 #include "core/ctx.h"
 #include "core/plan.h"
 #include "core/report.h"
@@ -22,6 +23,7 @@ struct gr_run_list {
 
 struct gr_run_options {
 	struct gr_run_list scenarios; /* const char *: names or files */
+	struct gr_run_list texts; /* const char *: "FILE\nTEXT" */
 	struct gr_run_list targets; /* const struct gr_target_ops * */
 	struct gr_run_list pins;
 	struct gr_run_list invs;
@@ -64,6 +66,17 @@ int gr_run_options_plan(const struct gr_run_options *opts,
  * ones before it boots a guest. 0, or -EINVAL: reported.
  */
 int gr_run_options_check(const struct gr_run_options *opts);
+
+/**
+ * gr_run_options_words() - the words of a command that does the same in a
+ * guest: names are kept, files of scenarios travel as their text.
+ * @cases: run these only; NULL = as @opts says; NULL-terminated.
+ * @words: empty; filled on success.
+ *
+ * Return: 0, -ENOMEM, or -EINVAL a file cannot be read; reported.
+ */
+int gr_run_options_words(const struct gr_run_options *opts,
+			 const char *const *cases, struct gr_words *words);
 
 /** gr_run_options_ctx() - what the options say of the run context. */
 void gr_run_options_ctx(const struct gr_run_options *opts, struct gr_ctx *ctx);

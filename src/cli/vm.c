@@ -12,6 +12,8 @@
 #include "base/size.h"
 #include "base/util.h"
 #include "cli/command.h"
+#include "cli/guest_run.h"
+#include "cli/run_options.h"
 #include "core/verdict.h"
 #include "sys/fd.h"
 #include "vm/guest.h"
@@ -322,12 +324,36 @@ static int print_command(const struct gr_vm *vm)
 }
 
 /* Decides how the inner command is shown. */
-static int run_inner(struct gr_vm *vm, const struct vm_options *opts)
+static int run_inner(struct gr_vm *vm, const struct vm_options *opts,
+		     const struct gr_run_options *run)
 {
 	if (opts->config.dry_run)
 		return print_command(vm);
 	gr_info("guest: %s", gr_vm_describe(vm));
-	return run_plain(vm, opts);
+	return run ? gr_guest_run(vm, run) : run_plain(vm, opts);
+}
+
+/*
+ * Reads the words of an inner "run", so that what is wrong with them is said
+ * before a guest is booted. *@run stays NULL for other commands.
+ */
+static int read_run(const struct vm_options *opts, struct gr_run_options **run)
+{
+	int argc = 0;
+
+	*run = NULL;
+	if (!opts->inner || strcmp(opts->inner[0], "run"))
+		return 0;
+	*run = malloc(sizeof(**run));
+	if (!*run)
+		return gr_err(-ENOMEM, "cannot start the run");
+	while (opts->inner[argc])
+		argc++;
+	if (!gr_run_options_parse(argc, opts->inner, *run) &&
+	    !gr_run_options_check(*run))
+		return 0;
+	free(*run);
+	return -EINVAL;
 }
 
 static int vm_main(int argc, char **argv)
@@ -335,6 +361,7 @@ static int vm_main(int argc, char **argv)
 	char name[] = "guprace vm";
 	struct vm_options opts = {.config = GR_VM_CONFIG_INIT};
 	int status = GR_EXIT_BROKEN;
+	struct gr_run_options *run;
 	struct gr_vm *vm;
 
 	argv[0] = name;
@@ -343,13 +370,16 @@ static int vm_main(int argc, char **argv)
 		return GR_EXIT_USAGE;
 	if (opts.verbose)
 		gr_log_set_level(opts.verbose > 1 ? GR_LOG_DEBUG : GR_LOG_INFO);
+	if (read_run(&opts, &run))
+		return GR_EXIT_USAGE;
 	if (!gr_vm_prepare(&opts.config, &vm)) {
-		status = run_inner(vm, &opts);
+		status = run_inner(vm, &opts, run);
 		if (gr_vm_kept(vm))
 			fprintf(stderr, "guprace: kept in %s\n",
 				gr_vm_kept(vm));
 		gr_vm_free(vm);
 	}
+	free(run);
 	gr_words_free(&opts.config.add);
 	gr_words_free(&opts.config.load);
 	return status;

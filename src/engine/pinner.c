@@ -172,6 +172,8 @@ static void drop_held(struct pinner *p)
 	while ((seen = LOAD(&st->permit)) != st->facts.iteration &&
 	       !gr_stage_aborted(st))
 		(void)gr_futex_wait(&st->permit, seen, 100 * GR_NSEC_PER_MSEC);
+	if (LOAD(&st->facts.inv.begin_ns))
+		p->facts->nr_overlaps++; /* held while it ran */
 	STORE(&p->facts->unpin_ns, gr_now_ns());
 	(void)p->pin.ops->unpin(&p->pin); /* what it did shows in the oracles */
 	STORE(&p->facts->unpinned_ns, gr_now_ns());

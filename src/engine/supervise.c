@@ -52,6 +52,7 @@ struct supervision {
 	bool worker_died;
 	bool worker_failed;
 	bool hang;
+	bool crashed; /* a worker may be stuck in what it did */
 };
 
 static void emit_op(struct supervision *s, const char *op, bool held)
@@ -134,6 +135,7 @@ static void publish_findings(struct supervision *s)
 		f->pin_in_flight |= pin_outlived(&s->st->facts);
 		s->res->spent |= f->spends_kernel;
 		s->hang |= f->hang;
+		s->crashed |= f->class == GR_CLASS_CRASH;
 		if (!s->closing_ns)
 			s->closing_ns = gr_now_ns();
 		emit_finding(s, f);
@@ -304,7 +306,7 @@ static bool over(struct supervision *s, bool alive, uint64_t now)
 	if (now > since + AFTERMATH_MAX_NS)
 		return true;
 	return now > since + AFTERMATH_NS &&
-	       (s->worker_died || !any_held(s->st));
+	       (s->worker_died || s->crashed || !any_held(s->st));
 }
 
 static void watch(struct supervision *s)
@@ -345,9 +347,10 @@ static void stop_workers(struct supervision *s)
 
 		if (!w->pid)
 			continue;
-		if (!gr_reap(w->pid, s->hang ? 50 : 1000, &status)) {
+		if (!gr_reap(w->pid, s->res->spent ? 20 : 1000, &status)) {
 			(void)gr_kill(w->pid, SIGKILL); /* may be gone */
-			if (!gr_reap(w->pid, 500, &status)) {
+			if (!gr_reap(w->pid, s->res->spent ? 20 : 500,
+				     &status)) {
 				s->res->spent = true;
 				continue;
 			}

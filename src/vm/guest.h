@@ -78,6 +78,13 @@ struct gr_vm_handlers {
 	 */
 	int (*on_event)(void *arg, const char *json);
 
+	/**
+	 * @until: when to give the guest up, CLOCK_MONOTONIC in ns; 0 = no
+	 * limit but those of the config. Asked before each wait; past it the
+	 * state is DEADLINE.
+	 */
+	uint64_t (*until)(void *arg);
+
 	/** @on_output: what the command printed. */
 	void (*on_output)(void *arg, enum gr_vm_stream stream, const void *buf,
 			  size_t len);

@@ -184,6 +184,11 @@ static struct limit next_limit(const struct session *s)
 	uint64_t silent = s->heard_ns ? s->heard_ns + config->silent_ns
 				      : s->start_ns + config->boot_ns;
 
+	uint64_t until =
+		s->handlers->until ? s->handlers->until(s->handlers->arg) : 0;
+
+	if (until && until < first.at_ns)
+		first.at_ns = until;
 	if (silent < first.at_ns)
 		first = (struct limit){silent, GR_VM_SILENT};
 	if (s->panic_ns && s->panic_ns + PANIC_GRACE_NS < first.at_ns)
