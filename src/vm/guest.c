@@ -88,10 +88,11 @@ static int add_wanted(struct gr_image *image, const struct gr_words *add)
 
 		ret = gr_path_program(add->word[i], from);
 		if (ret)
-			return gr_err(-ENOENT,
+			return gr_err(0,
 				      "cannot find the program '%s' to take it "
 				      "into the guest",
-				      add->word[i]);
+				      add->word[i]),
+			       -ENOENT;
 		ret = gr_path(path, "/usr/bin/%s",
 			      name ? name + 1 : add->word[i]);
 		if (!ret)
@@ -106,8 +107,9 @@ static int add_shell(struct gr_image *image)
 	int ret;
 
 	if (gr_path_program("busybox", from))
-		return gr_err(-ENOENT, "cannot find 'busybox' for --shell; "
-				       "install busybox-static");
+		return gr_err(0, "cannot find 'busybox' for --shell; "
+				 "install busybox-static"),
+		       -ENOENT;
 	ret = gr_programs_add(image, from, "/bin/busybox");
 	if (ret)
 		return ret;
@@ -194,10 +196,11 @@ static int check_layout(const struct gr_vm_config *config)
 	struct gr_vm_layout layout;
 	int ret = gr_vm_layout(config, &layout);
 
-	return ret ? gr_err(-EINVAL, "cannot make a guest with that much "
-				     "pmem: its page structures need too "
-				     "much RAM; make --pmem smaller")
-		   : 0;
+	if (ret)
+		gr_err(0, "cannot make a guest with that much "
+			  "pmem: its page structures need too "
+			  "much RAM; make --pmem smaller");
+	return ret;
 }
 
 static int prepare(struct gr_vm *vm)
@@ -209,8 +212,9 @@ static int prepare(struct gr_vm *vm)
 	if (ret)
 		return ret;
 	if (gr_path_program(QEMU, vm->qemu))
-		return gr_err(-ENOENT, "cannot find '" QEMU
-				       "'; install qemu-system-x86");
+		return gr_err(0, "cannot find '" QEMU
+				 "'; install qemu-system-x86"),
+		       -ENOENT;
 	ret = gr_kernel_find(vm->config.kernel, vm->config.modules,
 			     &vm->kernel);
 	if (ret)

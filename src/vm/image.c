@@ -178,10 +178,11 @@ int gr_image_err(int ret, const char *what)
 			      "set TMPDIR (it is '%s')",
 			      gr_temp_where());
 	if (ret == -ENOEXEC)
-		return gr_err(-EINVAL,
+		return gr_err(0,
 			      "cannot take '%s' into the guest: it is no "
 			      "64-bit ELF program and no script",
-			      what);
+			      what),
+		       -EINVAL;
 	return gr_err(ret, "cannot take '%s' into the guest", what);
 }
 

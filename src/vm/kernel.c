@@ -20,9 +20,10 @@ static int take_image(struct gr_kernel *kernel, const char *path)
 	if (!ret)
 		ret = gr_bzimage_release(path, kernel->release);
 	if (ret == -ENOEXEC)
-		return gr_err(-EINVAL,
+		return gr_err(0,
 			      "cannot boot '%s': it is no x86 kernel (bzImage)",
-			      path);
+			      path),
+		       -EINVAL;
 	if (ret)
 		return gr_err(ret, "cannot read the kernel '%s'", path);
 	return 0;
@@ -178,11 +179,11 @@ static int take_package(struct gr_kernel *kernel, const char *dir)
 		gr_words_free(&names);
 	}
 	if (!newest[0])
-		return gr_err(
-			-ENOENT,
-			"cannot find a kernel in '%s': it is neither a "
-			"kernel build tree nor an unpacked kernel package",
-			dir);
+		return gr_err(0,
+			      "cannot find a kernel in '%s': it is neither a "
+			      "kernel build tree nor an unpacked kernel package",
+			      dir),
+		       -ENOENT;
 	return take_image(kernel, newest);
 }
 
@@ -246,13 +247,15 @@ static int take_cached(struct gr_kernel *kernel, const char *name, char *root)
 	if (!pick_cached(name, dir) && !gr_path_real(dir, real))
 		return take_dir(kernel, real, root);
 	if (!name)
-		return gr_err(-ENOENT,
+		return gr_err(0,
 			      "cannot find a kernel in the cache: tools/get-"
-			      "kernel fetches one, or name one with --kernel");
-	return gr_err(-ENOENT,
+			      "kernel fetches one, or name one with --kernel"),
+		       -ENOENT;
+	return gr_err(0,
 		      "cannot find the kernel '%s': it is no file, no folder "
 		      "and not in the cache; tools/get-kernel fetches one",
-		      name);
+		      name),
+	       -ENOENT;
 }
 
 static int take_host(struct gr_kernel *kernel, char *root)
@@ -262,11 +265,11 @@ static int take_host(struct gr_kernel *kernel, char *root)
 
 	if (uname(&host) || gr_path(path, "/boot/vmlinuz-%s", host.release) ||
 	    !gr_is_file(path))
-		return gr_err(
-			-ENOENT,
-			"cannot find the host's kernel '%s'; name another "
-			"one with --kernel",
-			path);
+		return gr_err(0,
+			      "cannot find the host's kernel '%s'; name another "
+			      "one with --kernel",
+			      path),
+		       -ENOENT;
 	root[0] = '\0';
 	return take_image(kernel, path);
 }
@@ -294,14 +297,14 @@ int gr_kernel_find(const char *name, const char *modules,
 		return ret;
 	ret = find_modules(kernel, modules ? modules : root);
 	if (ret)
-		return gr_err(
-			ret,
-			"cannot find modules of kernel '%s' in '%s'; name "
-			"their folder with --modules",
-			kernel->release,
-			modules	  ? modules
-			: root[0] ? root
-				  : "/");
+		return gr_err(0,
+			      "cannot find modules of kernel '%s' in '%s'; name "
+			      "their folder with --modules",
+			      kernel->release,
+			      modules	? modules
+			      : root[0] ? root
+					: "/"),
+		       ret;
 	find_config(kernel, root);
 	if (kernel->elf[0])
 		return 0;

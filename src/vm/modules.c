@@ -180,10 +180,11 @@ static int resolve(struct gr_kmod *kmod, const char *const *names,
 static int index_err(const struct job *job, int ret)
 {
 	if (ret == -ENOPKG)
-		return gr_err(-ENOENT,
+		return gr_err(0,
 			      "cannot index the modules in '%s': depmod is "
 			      "missing; install kmod",
-			      job->kernel->modules);
+			      job->kernel->modules),
+		       -ENOENT;
 	if (ret == -ENOSPC)
 		return gr_err(ret,
 			      "cannot write scratch files; make room, or set "

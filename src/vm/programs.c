@@ -21,10 +21,11 @@ static int add_listed(struct gr_image *image, const char *line,
 	int ret;
 
 	if (strstr(line, "not found"))
-		return gr_err(-ENOENT,
+		return gr_err(0,
 			      "cannot take '%s' into the guest: it needs a "
 			      "library that is missing here: %s",
-			      program, line + strspn(line, "\t "));
+			      program, line + strspn(line, "\t ")),
+		       -ENOENT;
 	if (!slash)
 		return 0; /* the vDSO */
 	ret = gr_path(path, "%.*s", (int)strcspn(slash, " \n"), slash);
@@ -44,10 +45,11 @@ static int add_libraries(struct gr_image *image, char *linker, char *program)
 
 	if (ret)
 		return gr_err(ret, "cannot run '%s'", linker);
-	if (status && !strstr(out, "not found"))
-		ret = gr_err(-ENOEXEC,
-			     "cannot find the libraries of '%s': %.200s",
-			     program, out);
+	if (status && !strstr(out, "not found")) {
+		gr_err(0, "cannot find the libraries of '%s': %.200s", program,
+		       out);
+		ret = -ENOEXEC;
+	}
 	for (line = out; !ret && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two guests of one preparation, each with a command of its own: events arrive
+ * whole and in order, and the second guest knows nothing of the first. In the
+ * guest this program is the init and the command.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "sys/boot.h"
+#include "sys/fd.h"
+#include "test.h"
+#include "vm/guest.h"
+#include "vm/init.h"
+
+#define NR_EVENTS 500
+
+struct seen {
+	unsigned int nr; /* events in their order */
+	unsigned int stop_at; /* 0 = never */
+	char first[64];
+	char output[256];
+};
+
+static int on_event(void *arg, const char *json)
+{
+	struct seen *seen = arg;
+	char want[64];
+
+	if (!seen->nr)
+		snprintf(seen->first, sizeof(seen->first), "%s", json);
+	snprintf(want, sizeof(want), ",\"n\":%u}", seen->nr);
+	if (strstr(json, want))
+		seen->nr++;
+	return seen->stop_at && seen->nr == seen->stop_at ? -1 : 0;
+}
+
+static void on_output(void *arg, enum gr_vm_stream stream, const void *buf,
+		      size_t len)
+{
+	struct seen *seen = arg;
+	size_t used = strlen(seen->output);
+
+	if (stream == GR_VM_STDOUT)
+		snprintf(seen->output + used, sizeof(seen->output) - used,
+			 "%.*s", (int)len, (const char *)buf);
+}
+
+/* In the guest: writes events beside what it prints. */
+static int command(const char *who, bool for_ever)
+{
+	const char *port = getenv(GR_GUEST_EVENTS_ENV);
+	int fd = port ? gr_fd_open(port, O_WRONLY) : -1;
+	char line[128];
+	int len;
+
+	for (unsigned int i = 0; i < NR_EVENTS && fd >= 0; i++) {
+		len = snprintf(line, sizeof(line),
+			       "E {\"who\":\"%s\",\"n\":%u}\n", who, i);
+		if (gr_fd_write_all(fd, line, (size_t)len))
+			return 1;
+	}
+	printf("%s done\n", who);
+	fflush(stdout);
+	while (for_ever)
+		pause();
+	return fd >= 0 ? 3 : 4;
+}
+
+static void run(struct gr_vm *vm, char *who, char *how, struct seen *seen,
+		struct gr_vm_result *result)
+{
+	const struct gr_vm_handlers handlers = {
+		.arg = seen,
+		.on_event = on_event,
+		.on_output = on_output,
+	};
+	char *argv[] = {who, how, NULL};
+
+	assert_int_equal(gr_vm_run(vm, argv, &handlers, result), 0);
+}
+
+static void runs_guest_after_guest(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	static struct gr_vm_result result; /* large */
+	struct seen first = {0}, second = {.stop_at = 10}, third = {0};
+	char one[] = "one", two[] = "two", end[] = "end", stay[] = "stay";
+	struct gr_vm *vm;
+
+	(void)state;
+	config.nr_pmem = 1;
+	config.pmem_bytes[0] = 32 * 1024 * 1024;
+	assert_int_equal(gr_vm_prepare(&config, &vm), 0);
+	run(vm, one, end, &first, &result);
+	assert_int_equal(result.state, GR_VM_EXITED);
+	assert_int_equal(result.status, 3);
+	assert_int_equal(first.nr, NR_EVENTS);
+	assert_string_equal(first.first, "{\"who\":\"one\",\"n\":0}");
+	assert_string_equal(first.output, "one done\n");
+	run(vm, two, stay, &second, &result);
+	assert_int_equal(result.state, GR_VM_STOPPED);
+	assert_int_equal(second.nr, 10);
+	assert_string_equal(second.first, "{\"who\":\"two\",\"n\":0}");
+	run(vm, two, end, &third, &result);
+	assert_int_equal(result.state, GR_VM_EXITED);
+	assert_int_equal(third.nr, NR_EVENTS);
+	gr_vm_free(vm);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(runs_guest_after_guest),
+	};
+
+	if (gr_guest_is_init())
+		gr_init_main();
+	if (argc == 3)
+		return command(argv[1], !strcmp(argv[2], "stay"));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
