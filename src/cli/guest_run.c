@@ -50,8 +50,6 @@ static void on_event(void *arg, const struct gr_event *ev)
 
 	if (ev->type == GR_EV_RUN_BEGIN)
 		copy.run_begin.machine = gr_vm_describe(h->vm);
-	if (ev->type == GR_EV_RUN_BEGIN && h->opts->scenarios.nr)
-		copy.run_begin.scenarios = h->opts->scenarios.of[0];
 	gr_show_event(&h->show, &copy);
 }
 
@@ -97,12 +95,17 @@ static void note_known(struct host *h, const struct gr_ev_finding *f)
 	(void)snprintf(h->known_case, sizeof(h->known_case), "%s", f->name);
 }
 
+static void forget_console(struct host *h)
+{
+	memset(&h->splat, 0, sizeof(h->splat));
+	memset(&h->console, 0, sizeof(h->console));
+}
+
 static void take_event(struct host *h, const struct gr_event *ev)
 {
-	if (ev->type == GR_EV_CASE_BEGIN) {
-		memset(&h->splat, 0, sizeof(h->splat));
-		h->console.nr = 0;
-	}
+	/* the guest itself has judged what it printed until here */
+	if (ev->type == GR_EV_CASE_BEGIN || ev->type == GR_EV_CASE_END)
+		forget_console(h);
 	if (ev->type == GR_EV_FINDING)
 		note_known(h, &ev->finding);
 	if (ev->type == GR_EV_GUEST) {
@@ -213,7 +216,10 @@ static void end_guest(struct host *h, const struct gr_vm_result *result)
 
 	if (result->state == GR_VM_EXITED && h->spent)
 		end.kind = GR_END_SPENT;
-	(void)gr_splat_take(&h->splat, "console", &h->console);
+	if (end.kind != GR_END_SPENT && end.kind != GR_END_FINISHED)
+		(void)gr_splat_take(&h->splat, "console", &h->console);
+	else
+		end.findings = NULL; /* the guest lived to judge it */
 	report_end(h, result);
 	gr_session_guest_ended(h->session, &end);
 	free(console);
@@ -232,8 +238,7 @@ static int boot(struct host *h, const struct gr_words *words,
 
 	h->nr_guests++;
 	h->spent = false;
-	memset(&h->splat, 0, sizeof(h->splat));
-	memset(&h->console, 0, sizeof(h->console));
+	forget_console(h);
 	if (h->nr_guests > 1)
 		emit_guest(h, GR_GUEST_STARTED, gr_vm_describe(h->vm));
 	gr_session_guest_started(h->session, since_begin(h));

@@ -174,6 +174,7 @@ static void permit_unpin(struct supervision *s, bool returned)
 	struct gr_stage *st = s->st;
 	char op[GR_OP_MAX];
 
+	sample(s, GR_POINT_POLL); /* what is seen only while pins are held */
 	if (returned && st->c.inv->flags & GR_INV_TEARDOWN &&
 	    !st->facts.inv.ret) {
 		(void)snprintf(op, sizeof(op),
