@@ -35,7 +35,7 @@ static void parse_size(const char *arg, uint64_t *bytes, const char *what,
 		       struct argp_state *state)
 {
 	if (gr_size_parse(arg, bytes) || !*bytes)
-		argp_error(state, "'%s' is not a %s: write 4096, 2M, 1G", arg,
+		argp_error(state, "'%s' is no %s: write 4096, 2M, 1G", arg,
 			   what);
 }
 

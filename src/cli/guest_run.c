@@ -43,13 +43,22 @@ static uint64_t since_begin(const struct host *h)
 
 /* ---- from the session to the reports ---- */
 
+/* Without the release, which the event has already. */
+static const char *how_it_runs(const struct gr_vm *vm)
+{
+	const char *text = gr_vm_describe(vm);
+	const char *comma = strstr(text, ", ");
+
+	return comma ? comma + 2 : text;
+}
+
 static void on_event(void *arg, const struct gr_event *ev)
 {
 	struct host *h = arg;
 	struct gr_event copy = *ev;
 
 	if (ev->type == GR_EV_RUN_BEGIN)
-		copy.run_begin.machine = gr_vm_describe(h->vm);
+		copy.run_begin.machine = how_it_runs(h->vm);
 	gr_show_event(&h->show, &copy);
 }
 

@@ -164,6 +164,16 @@ static void put_finding(FILE *out, const struct gr_ev_finding *ev)
 {
 	const struct gr_finding *f = ev->finding;
 
+	if (ev->known) {
+		fprintf(out, "  known bug ");
+		put(out, ev->known);
+		fprintf(out, ": %s, ", gr_class_name(f->class));
+		put(out, f->signature);
+		(void)fputs(f->where[0] ? " in " : "", out);
+		put(out, f->where);
+		(void)fputc('\n', out);
+		return; /* the summary tells its cause */
+	}
 	fprintf(out, "  %s (", gr_class_name(f->class));
 	put(out, f->signature);
 	(void)fputs("): ", out);
@@ -173,8 +183,6 @@ static void put_finding(FILE *out, const struct gr_ev_finding *ev)
 	put_row(out, "namespace", ev->ns);
 	put_row(out, "pin", ev->pin);
 	put_row(out, "invalidator", ev->inv);
-	put_row(out, "known bug", ev->known);
-	put_row(out, "cause", ev->cause);
 	gr_put_lines(out, f->evidence, "    | ", EVIDENCE_LINES);
 }
 
@@ -241,6 +249,7 @@ static void human_finding(struct gr_report *r, const struct gr_event *ev)
 static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 {
 	const struct gr_ev_case_end *e = &ev->case_end;
+	const struct human *h = r->priv;
 	bool needs_reason =
 		e->verdict == GR_SKIP || e->verdict == GR_INCONCLUSIVE;
 	const char *reason = e->reason ? e->reason : "";
@@ -257,6 +266,8 @@ static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 			e->overlaps, e->attempts);
 	if (needs_reason && !reason[0])
 		reason = "no reason was given";
+	if (!needs_reason && h->pending)
+		reason = ""; /* the findings below say it */
 	(void)fputs(reason[0] ? ": " : "", r->out);
 	put(r->out, reason);
 	(void)fputc('\n', r->out);

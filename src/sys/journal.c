@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +54,7 @@ static int make_folder(const char *path)
 /* The lock file stays: to remove it would let two writers hold one lock. */
 static int lock(const char *path)
 {
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char name[PATH_MAX];
 	int fd, ret;
 
@@ -68,7 +68,7 @@ static int lock(const char *path)
 	if (fd < 0)
 		return -errno;
 	do
-		ret = flock(fd, LOCK_EX) ? -errno : 0;
+		ret = fcntl(fd, F_OFD_SETLKW, &whole) ? -errno : 0;
 	while (ret == -EINTR);
 	if (!ret)
 		return fd;
