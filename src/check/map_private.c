@@ -24,8 +24,9 @@ static int run(struct gr_check_env *env)
 	if (fd < 0)
 		return gr_err(fd, "cannot open '%s'", t->dev);
 	gr_check_op(env, "private mapping of %s", t->dev);
-	ret = gr_mmap(t->spec.align, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0,
-		      &addr);
+	/* no reserve: 1 GiB must not be refused for want of memory */
+	ret = gr_mmap(t->spec.align, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_NORESERVE, fd, 0, &addr);
 	if (!ret)
 		(void)gr_munmap(addr, t->spec.align); /* the finding counts */
 	if (ret != -EINVAL)

@@ -2,8 +2,8 @@
 /*
  * Invalidator module_remove: remove the modules that serve the namespace. The
  * one that binds it on the nd bus goes first: its exit unbinds every device,
- * which is the teardown. device_dax, whose character device may be open, must
- * then refuse with EAGAIN as long as it is.
+ * which is the teardown. The others follow before all are loaded again;
+ * device_dax refuses with EAGAIN as long as its character device is open.
  *
  * Everything that uses these modules loses its device: only in a guest.
  * Source: delete_module(2); drivers/dax/pmem.c, drivers/dax/device.c.
@@ -35,27 +35,23 @@ static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 	return -ENODEV;
 }
 
-/* The first one is the teardown; the others may still be in use after it. */
+/* The one that binds the namespace: its removal is the teardown. */
 static int invalidate(struct gr_invalidate *inv)
 {
-	struct gr_inv_nd *p = inv->priv;
-	const char *const *m = modules_of(&p->before);
-	int ret = gr_module_remove(*m);
+	const struct gr_inv_nd *p = inv->priv;
 
-	while (!ret && *++m) {
-		ret = gr_module_remove(*m);
-		if (ret == -EAGAIN || ret == -EBUSY)
-			ret = 0;
-	}
-	return ret;
+	return gr_module_remove(modules_of(&p->before)[0]);
 }
 
+/* The others may still be in use; removed or not, all are there again after. */
 static int restore(struct gr_invalidate *inv)
 {
 	struct gr_inv_nd *p = inv->priv;
 	const char *const *m = modules_of(&p->before);
 	int first = 0;
 
+	for (const char *const *other = m + 1; *other; other++)
+		(void)gr_module_remove(*other); /* EAGAIN: still open */
 	for (; *m; m++) {
 		int ret = gr_module_load(*m, NULL);
 

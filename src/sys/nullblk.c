@@ -68,10 +68,22 @@ static int configure(const struct gr_nullblk_spec *spec)
 	return ret;
 }
 
+/* The disk carries the folder's name, in older kernels a number. */
+static void name_node(const char *name, char *dev, size_t len)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "/sys/block/%s", name);
+	if (gr_exists(path))
+		(void)snprintf(dev, len, "/dev/nullb%d", read_index(name));
+	else
+		(void)snprintf(dev, len, "/dev/%s", name);
+}
+
 int gr_nullblk_make(const struct gr_nullblk_spec *spec, char *dev, size_t len)
 {
 	char dir[128];
-	int ret, index;
+	int ret;
 
 	ret = gr_module_load("null_blk", "nr_devices=0");
 	if (ret)
@@ -84,14 +96,8 @@ int gr_nullblk_make(const struct gr_nullblk_spec *spec, char *dev, size_t len)
 	ret = configure(spec);
 	if (ret)
 		goto err_rmdir;
-	index = read_index(spec->name);
-	(void)snprintf(dev, len, "/dev/nullb%d", index < 0 ? 0 : index);
+	name_node(spec->name, dev, len);
 	ret = gr_nd_wait_node(dev, 5 * GR_NSEC_PER_SEC);
-	if (!ret)
-		return 0;
-	/* since 6.? the disk carries the folder's name */
-	(void)snprintf(dev, len, "/dev/%s", spec->name);
-	ret = gr_nd_wait_node(dev, GR_NSEC_PER_SEC);
 	if (!ret)
 		return 0;
 err_rmdir:
