@@ -40,6 +40,7 @@ struct gr_pin_facts {
 	/* accesses to the old mapping after a teardown that succeeded */
 	uint64_t touched[GR_NR_ACCESSES]; /* pages that were faulted in */
 	uint64_t untouched[GR_NR_ACCESSES]; /* pages that were not */
+	uint64_t survived; /* the first look, just after it had returned */
 
 	/* the current iteration */
 	uint64_t begin_ns; /* pin() entered */

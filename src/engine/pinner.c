@@ -13,6 +13,7 @@
 #include "base/size.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
+#include "engine/observer.h"
 #include "engine/stage.h"
 #include "sys/access.h"
 #include "sys/process.h"
@@ -28,6 +29,7 @@ struct pinner {
 	struct gr_mapping map;
 	bool mapped;
 	struct gr_pin pin;
+	struct gr_observer observer;
 	struct gr_invalidate inv; /* SAME_MM only */
 	pthread_t thread; /* of inv */
 	char *ordinary; /* one page of ordinary memory */
@@ -117,6 +119,7 @@ static int step_map(struct pinner *p)
 	ret = fault_in(p);
 	if (ret)
 		return ret;
+	gr_observer_watch(&p->observer, p->map.range.addr);
 	ret = gr_pin_init(&p->pin, p->st->c.pin, t);
 	if (ret)
 		return ret;
@@ -213,6 +216,7 @@ static int step_after(struct pinner *p)
 		ret = p->inv.ops->restore(&p->inv);
 	if (ret)
 		return gr_err(ret, "cannot undo '%s'", p->inv.ops->name);
+	gr_observer_watch(&p->observer, NULL);
 	look_after(p);
 	p->pin.ops->teardown(&p->pin);
 	gr_pin_fini(&p->pin);
@@ -298,6 +302,8 @@ void gr_pinner_run(struct gr_stage *st, unsigned int index)
 	memset(p.ordinary, 0x5a, PAGE);
 	if ((st->c.inv->flags & GR_INV_SAME_MM) && !index)
 		ret = start_same_mm(&p);
+	if (!ret)
+		ret = gr_observer_start(&p.observer, st, p.facts);
 	while (!ret) {
 		enum gr_step step = gr_stage_wait_step(st, clock, &clock);
 

@@ -32,6 +32,7 @@ struct teardown_oracle {
 	uint32_t early_in; /* iteration that was reported */
 	bool hang;
 	bool late;
+	bool mapping;
 };
 
 static int begin(struct gr_oracle *o, const struct gr_scene *scene)
@@ -135,6 +136,28 @@ static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
 		gr_duration_format(f->inv.end_ns - from, took, sizeof(took)));
 }
 
+/* Looked at while the race goes on: a pinner may be stuck in such a mapping. */
+static void look_mapping(struct teardown_oracle *t, const struct gr_scene *s,
+			 struct gr_findings *out)
+{
+	uint64_t alive = 0;
+
+	for (uint32_t i = 0; i < s->facts->nr_pinners; i++) {
+		const struct gr_pin_facts *p = &s->facts->pin[i];
+
+		alive += p->touched[GR_ACCESS_OK] + p->untouched[GR_ACCESS_OK] +
+			 p->survived;
+	}
+	if (!alive || t->mapping)
+		return;
+	t->mapping = true;
+	gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-survived",
+		       "the old mapping of %s still reached memory after %s "
+		       "had returned",
+		       s->target->ns, s->c->inv->name)
+		->spends_kernel = true;
+}
+
 static void sample(struct gr_oracle *o, const struct gr_scene *s,
 		   enum gr_point point, struct gr_findings *out)
 {
@@ -146,6 +169,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 	look_early(t, s, out);
 	look_never(t, s, out);
 	look_late(t, s, out);
+	look_mapping(t, s, out);
 }
 
 static bool errno_is_legal(const struct gr_invalidate_ops *ops, int err)
@@ -174,24 +198,13 @@ static void judge_errnos(const struct gr_scene *s, struct gr_findings *out)
 	}
 }
 
-static void judge_mapping(const struct gr_scene *s, struct gr_findings *out)
+static void judge_segv(const struct gr_scene *s, struct gr_findings *out)
 {
-	uint64_t alive = 0, segv = 0;
+	uint64_t segv = 0;
 
-	for (uint32_t i = 0; i < s->facts->nr_pinners; i++) {
-		const struct gr_pin_facts *p = &s->facts->pin[i];
-
-		alive += p->touched[GR_ACCESS_OK] + p->untouched[GR_ACCESS_OK];
-		segv += p->touched[GR_ACCESS_SIGSEGV] +
-			p->untouched[GR_ACCESS_SIGSEGV];
-	}
-	if (alive)
-		gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-survived",
-			       "the old mapping of %s still reached memory "
-			       "%llu times after %s had returned",
-			       s->target->ns, (unsigned long long)alive,
-			       s->c->inv->name)
-			->spends_kernel = true;
+	for (uint32_t i = 0; i < s->facts->nr_pinners; i++)
+		segv += s->facts->pin[i].touched[GR_ACCESS_SIGSEGV] +
+			s->facts->pin[i].untouched[GR_ACCESS_SIGSEGV];
 	if (segv)
 		(void)gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-segv",
 				     "the old mapping of %s gave SIGSEGV where "
@@ -235,7 +248,7 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 	if (s->c->kind != GR_CASE_RACE)
 		return GR_SIGHT_CLEAN;
 	judge_errnos(s, out);
-	judge_mapping(s, out);
+	judge_segv(s, out);
 	judge_restore(s, out);
 	judge_witness(s, out);
 	return out->nr > nr || t->early_in || t->hang || t->late
