@@ -13,6 +13,7 @@
 #include "base/size.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
+#include "engine/attempt.h"
 #include "engine/observer.h"
 #include "engine/stage.h"
 #include "sys/access.h"
@@ -29,6 +30,7 @@ struct pinner {
 	struct gr_mapping map;
 	bool mapped;
 	struct gr_pin pin;
+	struct gr_attempt_facts race;
 	struct gr_observer observer;
 	struct gr_invalidate inv; /* SAME_MM only */
 	pthread_t thread; /* of inv */
@@ -126,42 +128,13 @@ static int step_map(struct pinner *p)
 	return p->pin.ops->setup(p->st->ctx, &p->pin, p->iov, p->nr_iov);
 }
 
-/* One attempt; the end of one is the begin of the next. */
-static uint64_t attempt(struct pinner *p, uint64_t begin)
-{
-	const struct gr_inv_facts *inv = &p->st->facts.inv;
-	struct gr_pin_facts *f = p->facts;
-	uint64_t end, inv_begin, inv_end;
-	ssize_t ret;
-
-	STORE(&f->end_ns, 0);
-	STORE(&f->begin_ns, begin);
-	ret = p->pin.ops->pin(&p->pin, p->iov, p->nr_iov);
-	end = gr_now_ns();
-	STORE(&f->end_ns, end);
-	inv_begin = LOAD(&inv->begin_ns);
-	inv_end = LOAD(&inv->end_ns);
-	if (!inv_begin || begin < inv_begin)
-		f->nr_before++;
-	else if (!inv_end || begin < inv_end)
-		f->nr_during++;
-	if (inv_begin && end >= inv_begin && (!inv_end || begin <= inv_end))
-		f->nr_overlaps++;
-	gr_errno_count_add(f->by_errno, &f->nr_other_errnos,
-			   ret < 0 ? (int)-ret : 0);
-	if (p->pin.ops->kind == GR_PIN_HELD && ret > 0)
-		STORE(&f->held_ns, end);
-	STORE(&f->nr_attempts, f->nr_attempts + 1);
-	return end;
-}
-
 static void pin_loop(struct pinner *p)
 {
 	uint32_t iteration = p->st->facts.iteration;
 	uint64_t now = gr_now_ns();
 
 	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
-		now = attempt(p, now);
+		now = gr_attempt(&p->pin, p->iov, p->nr_iov, now, &p->race);
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */
@@ -278,7 +251,8 @@ static int do_step(struct pinner *p, enum gr_step step)
 		return step_map(p);
 	case GR_STEP_PIN:
 		if (p->pin.ops->kind == GR_PIN_HELD)
-			(void)attempt(p, gr_now_ns());
+			(void)gr_attempt(&p->pin, p->iov, p->nr_iov,
+					 gr_now_ns(), &p->race);
 		return 0;
 	default:
 		return step_after(p);
@@ -291,6 +265,7 @@ void gr_pinner_run(struct gr_stage *st, unsigned int index)
 		.st = st,
 		.w = &st->worker[GR_ROLE_PINNER + index],
 		.facts = &st->facts.pin[index],
+		.race = {&st->facts.pin[index], &st->facts.inv},
 		.map = {.fd = -1},
 	};
 	uint32_t clock = 0;
