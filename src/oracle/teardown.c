@@ -191,7 +191,7 @@ static void judge_errnos(const struct gr_scene *s, struct gr_findings *out)
 			continue;
 		(void)gr_finding_add(out, NAME, GR_CLASS_POLICY,
 				     "unexpected-errno",
-				     "%s of %s failed with an errno that it "
+				     "%s of %s failed with an error that it "
 				     "must not give: %s",
 				     s->c->inv->name, s->target->ns,
 				     err ? strerror(err) : "success");
