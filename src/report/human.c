@@ -11,7 +11,6 @@
 
 #include "base/size.h"
 #include "base/util.h"
-#include "core/reason.h"
 #include "core/report.h"
 #include "report/internal.h"
 
@@ -36,7 +35,7 @@ struct human {
 	FILE *pending; /* findings of the case that is not ended */
 	char *pending_text;
 	size_t pending_len;
-	char first_said[GR_REASON_MAX]; /* "class: summary" of the first one */
+	char first_said[512]; /* "class: summary" of the first one */
 	struct kind *kinds;
 	unsigned int nr_kinds;
 	bool is_out_of_memory;
@@ -272,7 +271,7 @@ static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 			e->overlaps, e->attempts);
 	if (needs_reason && !reason[0])
 		reason = "no reason was given";
-	if (h->pending && !strcmp(reason, h->first_said))
+	if (h->pending && !strncmp(reason, h->first_said, strlen(reason)))
 		reason = ""; /* the finding below says it */
 	(void)fputs(reason[0] ? ": " : "", r->out);
 	put(r->out, reason);
