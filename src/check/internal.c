@@ -116,7 +116,7 @@ static int trial_read(struct trial *x)
 
 static void must_be_refused(struct trial *x, ssize_t n)
 {
-	if (n >= 0 || n != -EFAULT)
+	if (n != -EFAULT)
 		gr_check_fail(x->env, GR_CLASS_POLICY, "readonly-written",
 			      "%s into a read-only mapping of %s gave %zd "
 			      "where it must give EFAULT",
@@ -149,6 +149,27 @@ static int trial_write(struct trial *x)
 	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
 }
 
+/* A pin that asks for a writable page and gets none, whatever it would do. */
+static int trial_refused(struct trial *x)
+{
+	const struct gr_pin_ops *ops = x->pin.ops;
+	ssize_t n = ops->pin(&x->pin, &x->try->iov, 1);
+
+	must_be_refused(x, n);
+	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
+}
+
+static int trial_both(struct trial *x)
+{
+	int ret = 0;
+
+	if (x->pin.ops->flags & GR_PIN_READS_MEM)
+		ret = trial_read(x);
+	if (!ret && can_write(x))
+		ret = trial_write(x);
+	return ret;
+}
+
 int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		 const struct gr_pin_try *try)
 {
@@ -163,10 +184,10 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	x.pin.keep_data = true;
 	x.buf = malloc(try->iov.iov_len);
 	ret = x.buf ? ops->setup(env->ctx, &x.pin, &try->iov, 1) : -ENOMEM;
-	if (!ret && ops->flags & GR_PIN_READS_MEM)
-		ret = trial_read(&x);
-	if (!ret && can_write(&x))
-		ret = trial_write(&x);
+	if (!ret && try->readonly && ops->flags & GR_PIN_NEEDS_WRITABLE)
+		ret = trial_refused(&x);
+	else if (!ret)
+		ret = trial_both(&x);
 	ops->teardown(&x.pin);
 	gr_pin_fini(&x.pin);
 	free(x.buf);
