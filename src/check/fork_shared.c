@@ -20,6 +20,23 @@
 #define CHILD_TAG 22
 #define CHILD_MS 20000
 
+/*
+ * What the child shall write must not be there yet, and its leaf must not be
+ * faulted in by the parent: through another mapping.
+ */
+static int clear_child_leaf(struct gr_check_env *env)
+{
+	struct gr_mapping m;
+	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+
+	if (ret)
+		return ret;
+	gr_fill_pattern((char *)m.range.addr + env->target->spec.align,
+			GR_CHECK_PAGE, PARENT_TAG);
+	gr_check_unmap(env, &m);
+	return 0;
+}
+
 /* In the child: 0 all is well, 1 wrong data, 2 a signal. */
 static int child(struct gr_mapping *m, uint64_t leaf)
 {
@@ -79,8 +96,10 @@ static int with_child(struct gr_check_env *env, struct gr_mapping *m)
 static int run(struct gr_check_env *env)
 {
 	struct gr_mapping m;
-	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+	int ret = clear_child_leaf(env);
 
+	if (!ret)
+		ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
 	if (ret)
 		return ret;
 	ret = with_child(env, &m);

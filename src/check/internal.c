@@ -131,7 +131,7 @@ static int trial_write(struct trial *x)
 {
 	const struct gr_pin_ops *ops = x->pin.ops;
 	const struct iovec *iov = &x->try->iov;
-	uint64_t tag = x->try->tag + 1000;
+	uint64_t tag = x->try->feed_tag;
 	ssize_t n;
 	int ret = 0;
 
@@ -258,7 +258,8 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 {
 	const struct gr_pin_ops *const *ops;
 	bool readonly = !(prot & PROT_WRITE);
-	uint64_t tag = 1;
+	/* another one each time, so that old bytes are never the right ones */
+	uint64_t tag = 1, feed_tag = 100;
 	int ret = 0;
 
 	if (!env->ctx->store[0]) {
@@ -271,6 +272,7 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 				.state = state,
 				.readonly = readonly,
 				.tag = touch ? ++tag : 0,
+				.feed_tag = ++feed_tag,
 			};
 
 			if (!runs_here(env, *ops))
