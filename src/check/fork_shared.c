@@ -50,10 +50,10 @@ static int child(struct gr_mapping *m, uint64_t leaf)
 	return 0;
 }
 
-static void judge(struct gr_check_env *env, int status)
+static bool judge(struct gr_check_env *env, int status)
 {
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return;
+		return true;
 	gr_check_fail(env,
 		      WIFEXITED(status) && WEXITSTATUS(status) == 1
 			      ? GR_CLASS_DATA
@@ -63,6 +63,7 @@ static void judge(struct gr_check_env *env, int status)
 		      WIFEXITED(status) && WEXITSTATUS(status) == 1
 			      ? "reads other data than its parent wrote"
 			      : "cannot access it");
+	return false;
 }
 
 static int with_child(struct gr_check_env *env, struct gr_mapping *m)
@@ -84,8 +85,8 @@ static int with_child(struct gr_check_env *env, struct gr_mapping *m)
 			      env->target->dev);
 		return 0;
 	}
-	judge(env, status);
-	if (gr_compare_pattern((char *)m->range.addr + leaf, GR_CHECK_PAGE,
+	if (judge(env, status) &&
+	    gr_compare_pattern((char *)m->range.addr + leaf, GR_CHECK_PAGE,
 			       CHILD_TAG) >= 0)
 		gr_check_fail(env, GR_CLASS_DATA, "fork-parent",
 			      "what a child wrote to '%s' did not arrive",

@@ -203,6 +203,29 @@ static bool runs_here(struct gr_check_env *env, const struct gr_pin_ops *ops)
 	return !ops->probe || !ops->probe(env->ctx, &why);
 }
 
+/* Returns false, after a finding, when there is a page that cannot be had. */
+static bool fault_in(struct gr_check_env *env, const struct gr_pin_try *try)
+{
+	char *base = try->iov.iov_base;
+
+	gr_check_op(env, "fault in %zu %s bytes of %s", try->iov.iov_len,
+		    try->state, env->target->ns);
+	for (size_t off = 0; off < try->iov.iov_len; off += GR_CHECK_PAGE) {
+		int ret = gr_touch(base + off, !try->readonly);
+
+		if (!ret)
+			continue;
+		gr_check_fail(env, GR_CLASS_POLICY, "fault-failed",
+			      "byte %zu of a fresh mapping of '%s' gave %s",
+			      off, env->target->dev,
+			      ret == -ENXIO ? "SIGBUS" : "SIGSEGV");
+		return false;
+	}
+	if (!try->readonly)
+		gr_fill_pattern(base, try->iov.iov_len, try->tag);
+	return true;
+}
+
 static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		   struct gr_pin_try *try, bool cross)
 {
@@ -220,13 +243,7 @@ static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		try->iov.iov_base = (char *)m.range.addr + leaf - GR_CHECK_PAGE;
 		try->iov.iov_len = (size_t)2 * GR_CHECK_PAGE;
 	}
-	if (try->tag) {
-		ret = gr_touch(try->iov.iov_base, false);
-		if (!ret && !try->readonly)
-			gr_fill_pattern(try->iov.iov_base, try->iov.iov_len,
-					try->tag);
-	}
-	if (!ret)
+	if (!try->tag || fault_in(env, try))
 		ret = gr_check_pin(env, ops, try);
 	gr_check_unmap(env, &m);
 	return ret;
