@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "core/registry.h"
+#include "fake_nd.h"
 #include "sys/call.h"
 
 /* The target is the first member of its fake. */
@@ -64,9 +65,23 @@ static int unmap(struct gr_mapping *m)
 	return f->flaw == GR_FAKE_NO_UNMAP ? -EBUSY : 0;
 }
 
+/* The second namespace of the fake bus, if it has one. */
+static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
+		 struct gr_reason *why)
+{
+	(void)ctx;
+	assert_string_not_equal(spec->not_ns, "");
+	if (gr_fake_nd.nr_ns > 1)
+		return 0;
+	gr_reason_set(why, "there is no second one");
+	return -ENODEV;
+}
+
 static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 {
-	(void)ctx, (void)t;
+	(void)ctx;
+	strcpy(t->ns, gr_fake_nd.ns[1].name);
+	t->ns_size = gr_fake_nd.ns[1].raw_size;
 	return 0;
 }
 
@@ -80,6 +95,7 @@ static const struct gr_target_ops fake_ops = {
 	.name = "fake",
 	.summary = "a file",
 	.flags = GR_TARGET_MAPS_DEVICE,
+	.probe = probe,
 	.acquire = acquire,
 	.attach = attach,
 	.map = map,
@@ -135,6 +151,20 @@ struct gr_fake_env *gr_fake_env_new(struct gr_test_disks *disks,
 		.skip = on_skip,
 		.engine = f,
 	};
+	return f;
+}
+
+struct gr_fake_env *gr_fake_env_on_bus(struct gr_test_disks *disks,
+				       enum gr_fake_flaw flaw)
+{
+	struct gr_fake_env *f = gr_fake_env_new(disks, flaw);
+	struct gr_nd_info *ns = &gr_fake_nd.ns[0];
+
+	gr_fake_nd_reset();
+	snprintf(ns->blockdev, sizeof(ns->blockdev), "fd/%d", f->fake.fd);
+	snprintf(ns->chardev, sizeof(ns->chardev), "fd/%d", f->fake.fd);
+	strcpy(f->fake.target.ns, ns->name);
+	f->fake.target.ns_size = ns->raw_size;
 	return f;
 }
 

@@ -48,6 +48,13 @@ struct gr_fake_env {
 struct gr_fake_env *gr_fake_env_new(struct gr_test_disks *disks,
 				    enum gr_fake_flaw flaw);
 
+/**
+ * gr_fake_env_on_bus() - the same, as namespace0.0 of a fake bus that is reset:
+ * its nodes open the target's memory.
+ */
+struct gr_fake_env *gr_fake_env_on_bus(struct gr_test_disks *disks,
+				       enum gr_fake_flaw flaw);
+
 /** gr_fake_env_free() - fail if a mapping was left. */
 void gr_fake_env_free(struct gr_fake_env *f);
 
