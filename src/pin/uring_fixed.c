@@ -2,7 +2,8 @@
 /*
  * Pin uring_fixed: io_uring registered buffers. Drives io_pin_pages() ->
  * pin_user_pages() with FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE: the slow path up
- * to 6.1, gup-fast with a fall back later.
+ * to 6.1, gup-fast with a fall back later. FOLL_WRITE is set whatever the buffer
+ * is used for, so a read-only mapping must be refused.
  *
  * HELD: from registering to unregistering. Kernels before 6.5 refuse to
  * register file-backed memory with EOPNOTSUPP; probe() finds that out with a
@@ -141,7 +142,7 @@ const struct gr_pin_ops gr_pin_uring_fixed = {
 	.name = "uring_fixed",
 	.summary = "io_uring registered buffers, long-term, held",
 	.kind = GR_PIN_HELD,
-	.flags = GR_PIN_READS_MEM | GR_PIN_LONGTERM,
+	.flags = GR_PIN_READS_MEM | GR_PIN_LONGTERM | GR_PIN_NEEDS_WRITABLE,
 	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
 	.priv_size = sizeof(struct uring_fixed),
 	.refusal = EOPNOTSUPP,
