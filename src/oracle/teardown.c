@@ -248,6 +248,7 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 	if (s->c->kind != GR_CASE_RACE)
 		return GR_SIGHT_CLEAN;
 	judge_errnos(s, out);
+	look_mapping(t, s, out);
 	judge_segv(s, out);
 	judge_restore(s, out);
 	judge_witness(s, out);
