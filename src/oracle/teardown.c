@@ -252,7 +252,7 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 	judge_segv(s, out);
 	judge_restore(s, out);
 	judge_witness(s, out);
-	return out->nr > nr || t->early_in || t->hang || t->late
+	return out->nr > nr || t->early_in || t->hang || t->late || t->mapping
 		       ? GR_SIGHT_VIOLATED
 		       : GR_SIGHT_CLEAN;
 }
