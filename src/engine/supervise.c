@@ -329,7 +329,7 @@ static void watch(struct supervision *s)
 		watch_pins(s, now);
 		watch_ops(s, now);
 		publish_findings(s);
-		if (over(s, alive, now))
+		if (over(s, alive, now) || gr_run_interrupted(s->run))
 			break;
 		(void)gr_futex_wait(&s->st->bell, bell, POLL_NS);
 	} while (true);
@@ -450,7 +450,9 @@ static void finish(struct supervision *s)
 	blind = end_oracles(s);
 	publish_findings(s);
 	gr_judge(s->run, s->st,
-		 &(struct gr_evidence){blind, s->worker_died, s->op}, s->res);
+		 &(struct gr_evidence){blind, s->worker_died, s->op,
+				       gr_run_interrupted(s->run)},
+		 s->res);
 	s->res->spent |= s->hang;
 }
 
