@@ -18,7 +18,6 @@
 #include "base/log.h"
 #include "pin/internal.h"
 #include "sys/call.h"
-#include "sys/uring.h"
 
 struct uring_fixed {
 	struct gr_sink sink;
@@ -58,28 +57,18 @@ static int try_file_backed(struct gr_uring *ring)
 static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 {
 	struct gr_uring *ring;
-	int ret;
+	int ret = gr_ring_probe(ctx, &ring, why);
 
-	if (!gr_uring_built()) {
-		gr_reason_set(why, "built without liburing");
-		return -ENOSYS;
-	}
-	ret = gr_uring_new(1, &ring);
-	if (ret) {
-		gr_reason_set(why, "needs io_uring (CONFIG_IO_URING): %s",
-			      strerror(-ret));
+	if (ret)
 		return ret;
-	}
 	ret = try_file_backed(ring);
 	gr_uring_free(ring);
 	if (ret == -EOPNOTSUPP)
 		return GR_PIN_REFUSED;
-	if (ret) {
+	if (ret)
 		gr_reason_set(why, "cannot register a buffer: %s",
 			      strerror(-ret));
-		return ret;
-	}
-	return gr_sink_probe(ctx, why);
+	return ret;
 }
 
 static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
