@@ -131,7 +131,9 @@ static int run(struct gr_check_env *env)
 	if (!x.buf)
 		return gr_err(-ENOMEM, "no buffer");
 	ret = gr_nd_open(&x.nd);
-	if (!ret)
+	if (ret)
+		gr_err(ret, "cannot open libndctl");
+	else
 		ret = carry(&x);
 	gr_nd_close(x.nd);
 	free(x.buf);

@@ -20,6 +20,23 @@
 #define CHILD_TAG 22
 #define CHILD_MS 20000
 
+/*
+ * What the child shall write must not be there yet, and its leaf must not be
+ * faulted in by the parent: through another mapping.
+ */
+static int clear_child_leaf(struct gr_check_env *env)
+{
+	struct gr_mapping m;
+	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+
+	if (ret)
+		return ret;
+	gr_fill_pattern((char *)m.range.addr + env->target->spec.align,
+			GR_CHECK_PAGE, PARENT_TAG);
+	gr_check_unmap(env, &m);
+	return 0;
+}
+
 /* In the child: 0 all is well, 1 wrong data, 2 a signal. */
 static int child(struct gr_mapping *m, uint64_t leaf)
 {
@@ -33,10 +50,10 @@ static int child(struct gr_mapping *m, uint64_t leaf)
 	return 0;
 }
 
-static void judge(struct gr_check_env *env, int status)
+static bool judge(struct gr_check_env *env, int status)
 {
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return;
+		return true;
 	gr_check_fail(env,
 		      WIFEXITED(status) && WEXITSTATUS(status) == 1
 			      ? GR_CLASS_DATA
@@ -46,6 +63,7 @@ static void judge(struct gr_check_env *env, int status)
 		      WIFEXITED(status) && WEXITSTATUS(status) == 1
 			      ? "reads other data than its parent wrote"
 			      : "cannot access it");
+	return false;
 }
 
 static int with_child(struct gr_check_env *env, struct gr_mapping *m)
@@ -67,8 +85,8 @@ static int with_child(struct gr_check_env *env, struct gr_mapping *m)
 			      env->target->dev);
 		return 0;
 	}
-	judge(env, status);
-	if (gr_compare_pattern((char *)m->range.addr + leaf, GR_CHECK_PAGE,
+	if (judge(env, status) &&
+	    gr_compare_pattern((char *)m->range.addr + leaf, GR_CHECK_PAGE,
 			       CHILD_TAG) >= 0)
 		gr_check_fail(env, GR_CLASS_DATA, "fork-parent",
 			      "what a child wrote to '%s' did not arrive",
@@ -79,8 +97,10 @@ static int with_child(struct gr_check_env *env, struct gr_mapping *m)
 static int run(struct gr_check_env *env)
 {
 	struct gr_mapping m;
-	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+	int ret = clear_child_leaf(env);
 
+	if (!ret)
+		ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
 	if (ret)
 		return ret;
 	ret = with_child(env, &m);

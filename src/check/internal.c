@@ -116,7 +116,7 @@ static int trial_read(struct trial *x)
 
 static void must_be_refused(struct trial *x, ssize_t n)
 {
-	if (n >= 0 || n != -EFAULT)
+	if (n != -EFAULT)
 		gr_check_fail(x->env, GR_CLASS_POLICY, "readonly-written",
 			      "%s into a read-only mapping of %s gave %zd "
 			      "where it must give EFAULT",
@@ -131,7 +131,7 @@ static int trial_write(struct trial *x)
 {
 	const struct gr_pin_ops *ops = x->pin.ops;
 	const struct iovec *iov = &x->try->iov;
-	uint64_t tag = x->try->tag + 1000;
+	uint64_t tag = x->try->feed_tag;
 	ssize_t n;
 	int ret = 0;
 
@@ -149,6 +149,27 @@ static int trial_write(struct trial *x)
 	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
 }
 
+/* A pin that asks for a writable page and gets none, whatever it would do. */
+static int trial_refused(struct trial *x)
+{
+	const struct gr_pin_ops *ops = x->pin.ops;
+	ssize_t n = ops->pin(&x->pin, &x->try->iov, 1);
+
+	must_be_refused(x, n);
+	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
+}
+
+static int trial_both(struct trial *x)
+{
+	int ret = 0;
+
+	if (x->pin.ops->flags & GR_PIN_READS_MEM)
+		ret = trial_read(x);
+	if (!ret && can_write(x))
+		ret = trial_write(x);
+	return ret;
+}
+
 int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		 const struct gr_pin_try *try)
 {
@@ -163,10 +184,10 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	x.pin.keep_data = true;
 	x.buf = malloc(try->iov.iov_len);
 	ret = x.buf ? ops->setup(env->ctx, &x.pin, &try->iov, 1) : -ENOMEM;
-	if (!ret && ops->flags & GR_PIN_READS_MEM)
-		ret = trial_read(&x);
-	if (!ret && can_write(&x))
-		ret = trial_write(&x);
+	if (!ret && try->readonly && ops->flags & GR_PIN_NEEDS_WRITABLE)
+		ret = trial_refused(&x);
+	else if (!ret)
+		ret = trial_both(&x);
 	ops->teardown(&x.pin);
 	gr_pin_fini(&x.pin);
 	free(x.buf);
@@ -180,6 +201,29 @@ static bool runs_here(struct gr_check_env *env, const struct gr_pin_ops *ops)
 	if (ops->flags & GR_PIN_BLOCKDEV)
 		return false;
 	return !ops->probe || !ops->probe(env->ctx, &why);
+}
+
+/* Returns false, after a finding, when there is a page that cannot be had. */
+static bool fault_in(struct gr_check_env *env, const struct gr_pin_try *try)
+{
+	char *base = try->iov.iov_base;
+
+	gr_check_op(env, "fault in %zu %s bytes of %s", try->iov.iov_len,
+		    try->state, env->target->ns);
+	for (size_t off = 0; off < try->iov.iov_len; off += GR_CHECK_PAGE) {
+		int ret = gr_touch(base + off, !try->readonly);
+
+		if (!ret)
+			continue;
+		gr_check_fail(env, GR_CLASS_POLICY, "fault-failed",
+			      "byte %zu of a fresh mapping of '%s' gave %s",
+			      off, env->target->dev,
+			      ret == -ENXIO ? "SIGBUS" : "SIGSEGV");
+		return false;
+	}
+	if (!try->readonly)
+		gr_fill_pattern(base, try->iov.iov_len, try->tag);
+	return true;
 }
 
 static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
@@ -199,13 +243,7 @@ static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		try->iov.iov_base = (char *)m.range.addr + leaf - GR_CHECK_PAGE;
 		try->iov.iov_len = (size_t)2 * GR_CHECK_PAGE;
 	}
-	if (try->tag) {
-		ret = gr_touch(try->iov.iov_base, false);
-		if (!ret && !try->readonly)
-			gr_fill_pattern(try->iov.iov_base, try->iov.iov_len,
-					try->tag);
-	}
-	if (!ret)
+	if (!try->tag || fault_in(env, try))
 		ret = gr_check_pin(env, ops, try);
 	gr_check_unmap(env, &m);
 	return ret;
@@ -237,7 +275,8 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 {
 	const struct gr_pin_ops *const *ops;
 	bool readonly = !(prot & PROT_WRITE);
-	uint64_t tag = 1;
+	/* another one each time, so that old bytes are never the right ones */
+	uint64_t tag = 1, feed_tag = 100;
 	int ret = 0;
 
 	if (!env->ctx->store[0]) {
@@ -250,6 +289,7 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 				.state = state,
 				.readonly = readonly,
 				.tag = touch ? ++tag : 0,
+				.feed_tag = ++feed_tag,
 			};
 
 			if (!runs_here(env, *ops))

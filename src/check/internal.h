@@ -45,6 +45,7 @@ struct gr_pin_try {
 	struct iovec iov;
 	bool readonly; /* the kernel must not write to it */
 	uint64_t tag; /* pattern that is there; 0 = not known */
+	uint64_t feed_tag; /* pattern for pins that write; not there before */
 };
 
 /**

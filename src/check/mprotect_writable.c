@@ -22,6 +22,7 @@ static int upgrade(struct gr_check_env *env, struct gr_mapping *m)
 		.state = "just made writable",
 		.iov = {m->range.addr, GR_CHECK_PAGE},
 		.tag = 77,
+		.feed_tag = 78,
 	};
 	int ret;
 

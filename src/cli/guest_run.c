@@ -27,6 +27,7 @@ struct host {
 
 	/* the running guest */
 	bool spent; /* it said so itself */
+	bool heard; /* it has sent an event: it came up */
 	uint64_t started_ns; /* since begin_ns */
 	struct gr_sigset *set;
 	struct gr_splat splat; /* of its console, in the case in flight */
@@ -136,6 +137,7 @@ static int on_line(void *arg, const char *json)
 		gr_warn("a line of the guest's events cannot be read");
 		return 0;
 	}
+	h->heard = true;
 	take_event(h, &ev);
 	gr_stream_parsed_free(arena);
 	return gr_session_stopped(h->session) ? -ECANCELED : 0;
@@ -225,7 +227,14 @@ static void end_guest(struct host *h, const struct gr_vm_result *result)
 
 	if (result->state == GR_VM_EXITED && h->spent)
 		end.kind = GR_END_SPENT;
-	if (end.kind != GR_END_SPENT && end.kind != GR_END_FINISHED)
+	/*
+	 * One that did not come up says nothing of the cases: the next one may.
+	 * Emulators have bugs of their own there; three in a row are BROKEN.
+	 */
+	if (!h->heard && end.kind != GR_END_FINISHED)
+		end.kind = GR_END_ABANDONED;
+	if (end.kind != GR_END_ABANDONED && end.kind != GR_END_SPENT &&
+	    end.kind != GR_END_FINISHED)
 		(void)gr_splat_take(&h->splat, "console", &h->console);
 	else
 		end.findings = NULL; /* the guest lived to judge it */
@@ -247,6 +256,7 @@ static int boot(struct host *h, const struct gr_words *words,
 
 	h->nr_guests++;
 	h->spent = false;
+	h->heard = false;
 	forget_console(h);
 	if (h->nr_guests > 1)
 		emit_guest(h, GR_GUEST_STARTED, gr_vm_describe(h->vm));

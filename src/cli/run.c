@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 
 #include "base/log.h"
 #include "cli/command.h"
@@ -83,6 +85,24 @@ static int run_here(struct gr_run *run, const struct gr_run_options *opts)
 	return status;
 }
 
+/* SIGINT and kin are blocked, in the workers too, and wait in a descriptor. */
+struct signals {
+	int fd;
+	sigset_t saved;
+	bool seen;
+};
+
+static bool interrupted(void *arg)
+{
+	struct signals *s = arg;
+	struct signalfd_siginfo info;
+
+	if (!s->seen)
+		s->seen = gr_fd_read(s->fd, &info, sizeof(info)) ==
+			  (ssize_t)sizeof(info);
+	return s->seen;
+}
+
 static int may_run(const struct gr_ctx *ctx)
 {
 	struct gr_reason why;
@@ -119,7 +139,8 @@ static char *join_scenarios(const struct gr_run_options *opts)
 	return NULL;
 }
 
-static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx)
+static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
+			struct signals *signals)
 {
 	const char *port = getenv(EVENTS_ENV);
 	char *scenarios = join_scenarios(opts);
@@ -143,6 +164,8 @@ static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx)
 		run->scenarios = scenarios;
 		run->machine = ctx->in_guest ? "guest" : "host";
 		run->plan = &plan;
+		run->interrupted = interrupted;
+		run->interrupted_arg = signals;
 		run->known = prober.known;
 		status = port ? run_in_guest(run, opts, port)
 			      : run_here(run, opts);
@@ -150,6 +173,26 @@ static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx)
 	free(run);
 	gr_plan_fini(&plan);
 	free(scenarios);
+	return status;
+}
+
+/* Whatever ends the run, what it set up is put back. */
+static int run_guarded(const struct gr_run_options *opts, struct gr_ctx *ctx)
+{
+	static const int wanted[] = {SIGINT, SIGTERM, SIGHUP, 0};
+	struct signals signals = {.seen = false};
+	int status;
+
+	signals.fd = gr_fd_signals(wanted, &signals.saved);
+	if (signals.fd < 0)
+		return gr_err(signals.fd, "cannot watch for signals"),
+		       GR_EXIT_BROKEN;
+	gr_setup(ctx);
+	status = plan_and_run(opts, ctx, &signals);
+	gr_setup_undo(ctx);
+	if (signals.seen)
+		status = 128 + SIGINT;
+	gr_fd_signals_restore(signals.fd, &signals.saved);
 	return status;
 }
 
@@ -167,11 +210,8 @@ static int run_main(int argc, char **argv)
 		gr_run_options_ctx(opts, &ctx);
 		ctx.in_guest = gr_in_guest();
 		status = may_run(&ctx);
-		if (!status) {
-			gr_setup(&ctx);
-			status = plan_and_run(opts, &ctx);
-			gr_setup_undo(&ctx);
-		}
+		if (!status)
+			status = run_guarded(opts, &ctx);
 	}
 	free(opts);
 	return status;

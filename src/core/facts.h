@@ -62,6 +62,8 @@ struct gr_inv_facts {
 	int32_t ret; /* 0 or -errno */
 	int32_t restore_ret;
 	uint64_t min_ns, max_ns, sum_ns; /* durations */
+	uint64_t
+		alone_ns; /* of one without any pin or mapping; 0 = not measured */
 };
 
 struct gr_witness_facts {

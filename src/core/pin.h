@@ -34,6 +34,7 @@ enum gr_pin_flag {
 	GR_PIN_WRITES_MEM = 1 << 1, /* the kernel writes the pages (a read) */
 	GR_PIN_LONGTERM = 1 << 2, /* FOLL_LONGTERM */
 	GR_PIN_BLOCKDEV = 1 << 3, /* I/O on the target itself; iov is ours */
+	GR_PIN_NEEDS_WRITABLE = 1 << 4, /* FOLL_WRITE, whatever it does */
 };
 
 /* Set by probe(): the kernel refuses this by policy, which one case checks. */

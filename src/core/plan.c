@@ -208,16 +208,19 @@ int gr_plan_add(struct gr_plan *plan, const struct gr_scenario *scenario,
 		.filter = filter,
 		.prober = prober,
 	};
+	size_t from = plan->nr;
 	int ret = 0;
 
-	plan->nominal_ns += scenario->time_ns;
 	for (unsigned int i = 0; i < scenario->nr_blocks && !ret; i++) {
 		x.block = &scenario->block[i];
 		ret = expand_block(&x);
 	}
 	if (ret)
-		gr_err(ret, "cannot plan scenario '%s'", scenario->name);
-	return ret;
+		return gr_err(ret, "cannot plan scenario '%s'", scenario->name);
+	plan->nominal_ns += scenario->time_ns;
+	for (size_t i = from; i < plan->nr && !scenario->time_ns; i++)
+		plan->nominal_ns += plan->cases[i].slice_ns;
+	return 0;
 }
 
 static bool same_pair(const struct gr_case *a, const struct gr_case *b)
@@ -242,14 +245,10 @@ static bool repeats_known(const struct gr_plan *plan, size_t i)
 
 static void scale_slices(struct gr_plan *plan, uint64_t time_ns)
 {
-	uint64_t nominal = plan->nominal_ns;
-
-	for (size_t i = 0; i < plan->nr && !plan->nominal_ns; i++)
-		nominal += plan->cases[i].slice_ns;
-	for (size_t i = 0; i < plan->nr && nominal; i++)
+	for (size_t i = 0; i < plan->nr && plan->nominal_ns; i++)
 		plan->cases[i].slice_ns =
 			(uint64_t)((double)plan->cases[i].slice_ns *
-				   (double)time_ns / (double)nominal);
+				   (double)time_ns / (double)plan->nominal_ns);
 }
 
 /* Stable: first the cases that are expected to pass, then the known ones. */

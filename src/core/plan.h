@@ -41,7 +41,8 @@ struct gr_filter {
 struct gr_plan {
 	struct gr_case *cases;
 	size_t nr;
-	uint64_t nominal_ns; /* sum of the times that the scenarios name */
+	/* what the scenarios take about: the times they name, else slices */
+	uint64_t nominal_ns;
 };
 
 /**

@@ -20,6 +20,7 @@
 #define DEFAULT_SLICE_NS (500 * GR_NSEC_PER_MSEC)
 
 struct parser {
+	const char *text;
 	struct gr_scenario *out;
 	struct gr_reason why; /* the first error */
 	bool seen_scenario;
@@ -32,6 +33,7 @@ struct key {
 	const char *name;
 	unsigned int kinds; /* 1 << enum gr_block_kind */
 	take_fn take;
+	bool is_list; /* else it takes one word */
 };
 
 #define IN_CHECK (1u << GR_BLOCK_CHECK)
@@ -160,20 +162,30 @@ static int take_slice(struct parser *p, struct gr_block *b, const char *word)
 }
 
 static const struct key keys[] = {
-	{"align", IN_CHECK | IN_RACE, take_align},
-	{"check", IN_CHECK, take_check},
-	{"invalidate", IN_RACE, take_inv},
-	{"map", IN_CHECK | IN_RACE, take_map},
-	{"pin", IN_RACE, take_pin},
-	{"pinners", IN_RACE, take_pinners},
-	{"range", IN_RACE, take_shape},
-	{"slice", IN_CHECK | IN_RACE, take_slice},
-	{"target", IN_CHECK | IN_RACE, take_target},
-	{"witness", IN_RACE, take_witness},
+	{"align", IN_CHECK | IN_RACE, take_align, true},
+	{"check", IN_CHECK, take_check, true},
+	{"invalidate", IN_RACE, take_inv, true},
+	{"map", IN_CHECK | IN_RACE, take_map, true},
+	{"pin", IN_RACE, take_pin, true},
+	{"pinners", IN_RACE, take_pinners, false},
+	{"range", IN_RACE, take_shape, true},
+	{"slice", IN_CHECK | IN_RACE, take_slice, false},
+	{"target", IN_CHECK | IN_RACE, take_target, false},
+	{"witness", IN_RACE, take_witness, false},
 };
 
-static int split_words(struct parser *p, struct gr_block *b, take_fn take,
-		       const char *value)
+static int take_word(struct parser *p, struct gr_block *b,
+		     const struct key *key, const char *word, unsigned int nr)
+{
+	if (!nr || key->is_list)
+		return key->take(p, b, word);
+	gr_reason_set(&p->why, "'%s' is one too many: '%s' takes one word",
+		      word, key->name);
+	return -EINVAL;
+}
+
+static int split_words(struct parser *p, struct gr_block *b,
+		       const struct key *key, const char *value)
 {
 	char *copy = strdup(value), *save = NULL;
 	int ret = copy ? 0 : -ENOMEM;
@@ -181,7 +193,7 @@ static int split_words(struct parser *p, struct gr_block *b, take_fn take,
 
 	for (char *w = copy ? strtok_r(copy, " ,\t", &save) : NULL; w && !ret;
 	     w = strtok_r(NULL, " ,\t", &save), nr++)
-		ret = take(p, b, w);
+		ret = take_word(p, b, key, w, nr);
 	if (!ret && !nr) {
 		gr_reason_set(&p->why, "it has no value");
 		ret = -EINVAL;
@@ -198,7 +210,7 @@ static int block_key(struct parser *p, struct gr_block *b, const char *name,
 			continue;
 		if (!(keys[i].kinds & (1u << b->kind)))
 			break;
-		return split_words(p, b, keys[i].take, value);
+		return split_words(p, b, &keys[i], value);
 	}
 	return refuse(p, "a key of this kind of section", name);
 }
@@ -221,6 +233,24 @@ static int scenario_key(struct parser *p, const char *name, const char *value)
 	return 0;
 }
 
+/* The line of the first heading of that name after line @after; 1 = none. */
+static unsigned int line_of(const char *text, const char *section,
+			    unsigned int after)
+{
+	size_t len = strlen(section);
+
+	for (unsigned int line = 1; text; line++) {
+		const char *at = text + strspn(text, " \t");
+
+		if (line > after && *at == '[' &&
+		    !strncmp(at + 1, section, len) && at[1 + len] == ']')
+			return line;
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return 1;
+}
+
 /* The block of this heading; made when the heading is new. */
 static struct gr_block *find_block(struct parser *p, const char *section)
 {
@@ -228,6 +258,7 @@ static struct gr_block *find_block(struct parser *p, const char *section)
 	bool race = !strncmp(section, "race ", 5);
 	const char *label;
 	struct gr_block *b;
+	unsigned int line;
 
 	if (!race && strncmp(section, "check ", 6)) {
 		refuse(p, "a section; say [scenario], [check X] or [race X]",
@@ -243,7 +274,9 @@ static struct gr_block *find_block(struct parser *p, const char *section)
 			      GR_SCENARIO_BLOCKS_MAX);
 		return NULL;
 	}
+	line = b ? b->line : 0;
 	b = &s->block[s->nr_blocks++];
+	b->line = line_of(p->text, section, line);
 	b->kind = race ? GR_BLOCK_RACE : GR_BLOCK_CHECK;
 	(void)snprintf(b->label, sizeof(b->label), "%s", label);
 	b->nr_pinners = 1;
@@ -287,26 +320,31 @@ static void fill_defaults(struct gr_block *b)
 		b->shape[b->nr_shapes++] = GR_SHAPE_PAGE;
 }
 
+static int bad(const char *file, unsigned int line, const char *why)
+{
+	gr_err(0, "%s:%u: %s", file, line, why);
+	return -EINVAL;
+}
+
 static int finish(struct parser *p, const char *file)
 {
 	struct gr_scenario *s = p->out;
 
 	if (!p->seen_scenario || !s->name[0])
-		return gr_err(-EINVAL, "%s: no 'name' in a [scenario] section",
-			      file);
+		return bad(file, line_of(p->text, "scenario", 0),
+			   "no 'name' in a [scenario] section");
 	if (!s->nr_blocks)
-		return gr_err(-EINVAL, "%s: no [check X] or [race X] section",
-			      file);
+		return bad(file, line_of(p->text, "scenario", 0),
+			   "no [check X] or [race X] section");
 	for (unsigned int i = 0; i < s->nr_blocks; i++) {
 		struct gr_block *b = &s->block[i];
 		const char *missing = missing_key(b);
 
-		if (missing)
-			return gr_err(-EINVAL,
-				      "%s: section [%s %s] has no '%s'", file,
-				      b->kind == GR_BLOCK_RACE ? "race"
-							       : "check",
-				      b->label, missing);
+		if (missing) {
+			gr_reason_set(&p->why, "this section has no '%s'",
+				      missing);
+			return bad(file, b->line, p->why.text);
+		}
 		fill_defaults(b);
 	}
 	return 0;
@@ -315,7 +353,7 @@ static int finish(struct parser *p, const char *file)
 int gr_scenario_parse(const char *text, const char *file,
 		      struct gr_scenario *out)
 {
-	struct parser p = {.out = out};
+	struct parser p = {.text = text, .out = out};
 	int line;
 
 	memset(out, 0, sizeof(*out));
@@ -323,9 +361,8 @@ int gr_scenario_parse(const char *text, const char *file,
 	if (line < 0)
 		return gr_err(-ENOMEM, "cannot read '%s'", file);
 	if (line > 0)
-		return gr_err(0, "%s:%d: %s", file, line,
-			      p.why.text[0] ? p.why.text
-					    : "not a 'key = value' line"),
-		       -EINVAL;
+		return bad(file, (unsigned int)line,
+			   p.why.text[0] ? p.why.text
+					 : "not a 'key = value' line");
 	return finish(&p, file);
 }

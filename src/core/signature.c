@@ -78,7 +78,10 @@ static void note_signature(struct gr_splat *s, const struct gr_signature *sig,
 	(void)snprintf(s->line, sizeof(s->line), "%s", line);
 }
 
-/* "RIP: 0010:func+0x1/0x2" and "WARNING: CPU: 0 PID: 1 at file:1 func+0x1" */
+/*
+ * "RIP: 0010:func+0x1/0x2", "WARNING: CPU: 0 PID: 1 at file:1 func+0x1/0x2", and
+ * in newer kernels "WARNING: file:1 at func+0x1/0x2, CPU#0: comm/1".
+ */
 static void note_func(struct gr_splat *s, const char *line)
 {
 	const char *p, *end;
@@ -91,7 +94,7 @@ static void note_func(struct gr_splat *s, const char *line)
 	} else {
 		p = strstr(line, " at ");
 		p = p && strstr(line, "WARNING: ") ? p + 4 : NULL;
-		if (p && strchr(p, ':') && strchr(p, ' '))
+		if (p && p[strcspn(p, "+ ")] == ' ')
 			p = strchr(p, ' ') + 1;
 	}
 	end = p ? strchr(p, '+') : NULL;

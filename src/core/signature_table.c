@@ -183,7 +183,8 @@ static const struct gr_signature table[] = {
 	},
 	{
 		.name = "hung-task",
-		.regex = "INFO: task .* blocked for more than [0-9]+ seconds",
+		.regex = "INFO: task .* blocked( in I/O wait)? for more than "
+			 "[0-9]+ seconds",
 		.class = GR_CLASS_LEAK,
 		.severity = GR_SEV_FATAL,
 		.meaning = "a task sleeps uninterruptibly for long",
@@ -239,14 +240,16 @@ static const struct gr_signature table[] = {
 	},
 	{
 		.name = "general-protection-fault",
-		.regex = "general protection fault",
+		/* not of a program: "prog[1] general protection fault ip:" */
+		.regex = "general protection fault(, (probably|maybe) for |"
+			 ": [0-9a-f]+ \\[#)",
 		.class = GR_CLASS_CRASH,
 		.severity = GR_SEV_FATAL,
 		.meaning = "the kernel used an address that cannot be",
 	},
 	{
 		.name = "kernel-bug",
-		.regex = "kernel BUG at |BUG: ",
+		.regex = "kernel BUG at |(^|[^A-Z])BUG: ",
 		.class = GR_CLASS_CRASH,
 		.severity = GR_SEV_FATAL,
 		.meaning = "the kernel stopped at a BUG",

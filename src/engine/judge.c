@@ -42,6 +42,10 @@ static enum gr_verdict judge_test(const struct gr_stage *st,
 				  const struct gr_evidence *ev,
 				  struct gr_reason *why)
 {
+	if (ev->interrupted) {
+		gr_reason_set(why, "interrupted by a signal");
+		return GR_INCONCLUSIVE;
+	}
 	for (int i = 0; i < GR_WORKERS_MAX; i++)
 		if (st->worker[i].ret) {
 			*why = st->worker[i].reason;

@@ -15,6 +15,7 @@ struct gr_evidence {
 	const char *blind; /* why a required oracle was BLIND; NULL = none */
 	bool worker_died; /* by a signal, or with a status */
 	const char *op; /* the last one announced */
+	bool interrupted; /* by a signal to us */
 };
 
 /**

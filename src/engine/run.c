@@ -21,6 +21,11 @@ void gr_run_emit(struct gr_run *run, struct gr_event *ev)
 	run->emit(run->emit_arg, ev);
 }
 
+bool gr_run_interrupted(const struct gr_run *run)
+{
+	return run->interrupted && run->interrupted(run->interrupted_arg);
+}
+
 static void open_oracles(struct gr_run *run,
 			 const struct gr_oracle_ops *const *ops)
 {
@@ -267,6 +272,8 @@ static void run_cases(struct gr_run *run, struct gr_result *res, char *why,
 		if (count_new(run, &run->plan->cases[i], res, &stop,
 			      (unsigned int)i))
 			(void)gr_stop_reason(&stop, why, len);
+		if (gr_run_interrupted(run))
+			(void)snprintf(why, len, "interrupted by a signal");
 	}
 	run->tally.not_run = (unsigned int)(run->plan->nr - i);
 	if (!run->spent)

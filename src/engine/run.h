@@ -33,6 +33,9 @@ struct gr_run {
 	uint64_t known; /* gr_known_probe() */
 	gr_emit emit;
 	void *emit_arg;
+	/* asked between cases and some 50 times a second: end the run? */
+	bool (*interrupted)(void *arg);
+	void *interrupted_arg;
 
 	/* the engine's own */
 	uint64_t begin_ns;
@@ -72,6 +75,9 @@ int gr_run_all(struct gr_run *run, const struct gr_oracle_ops *const *oracles);
  */
 int gr_supervise(struct gr_run *run, const struct gr_case *c,
 		 struct gr_result *res);
+
+/** gr_run_interrupted() - shall the run end, and the case in flight with it? */
+bool gr_run_interrupted(const struct gr_run *run);
 
 /** gr_run_emit() - stamp the time and hand the event over. */
 void gr_run_emit(struct gr_run *run, struct gr_event *ev);

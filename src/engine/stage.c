@@ -42,7 +42,8 @@ void gr_stage_op(struct gr_stage *st, struct gr_worker *w, const char *fmt, ...)
 	STORE(&w->op_seq, seq);
 	(void)__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
 	gr_futex_wake(&st->bell);
-	while (!again && (ack = LOAD(&w->op_ack)) != seq &&
+	/* a check in two processes may be overtaken: a later one will do */
+	while (!again && (int32_t)((ack = LOAD(&w->op_ack)) - seq) < 0 &&
 	       !gr_stage_aborted(st) && gr_now_ns() < until)
 		(void)gr_futex_wait(&w->op_ack, ack, WAKE_NS);
 }

@@ -29,11 +29,11 @@
 #define POLL_NS (20 * GR_NSEC_PER_MSEC)
 
 /*
- * A teardown that waits for pins, as it should, is made to wait so long. Far
- * above what any teardown without pins takes under emulation, else one that
- * does not wait would look as if it did.
+ * A teardown that waits for pins, as it should, is made to wait so long, or so
+ * many times as long as it takes without a pin.
  */
-#define HOLD_NS (1 * GR_NSEC_PER_SEC)
+#define HOLD_NS (500 * GR_NSEC_PER_MSEC)
+#define HOLD_TIMES 8
 
 /* A loop of TRANSIENT pins ends when the invalidation takes longer. */
 #define LOOP_NS (2 * GR_NSEC_PER_SEC)
@@ -195,10 +195,13 @@ static void watch_held(struct supervision *s, uint64_t now)
 	struct gr_stage *st = s->st;
 	uint64_t begin = LOAD(&st->facts.inv.begin_ns);
 	uint64_t end = LOAD(&st->facts.inv.end_ns);
+	uint64_t hold = HOLD_TIMES * st->facts.inv.alone_ns;
 	uint64_t over = 0;
 
+	if (hold < HOLD_NS)
+		hold = HOLD_NS;
 	if (begin && LOAD(&st->permit) != st->facts.iteration &&
-	    (end || now > begin + HOLD_NS))
+	    (end || now > begin + hold))
 		permit_unpin(s, end != 0);
 	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
 		const struct gr_pin_facts *p = &st->facts.pin[i];
@@ -329,7 +332,7 @@ static void watch(struct supervision *s)
 		watch_pins(s, now);
 		watch_ops(s, now);
 		publish_findings(s);
-		if (over(s, alive, now))
+		if (over(s, alive, now) || gr_run_interrupted(s->run))
 			break;
 		(void)gr_futex_wait(&s->st->bell, bell, POLL_NS);
 	} while (true);
@@ -450,7 +453,9 @@ static void finish(struct supervision *s)
 	blind = end_oracles(s);
 	publish_findings(s);
 	gr_judge(s->run, s->st,
-		 &(struct gr_evidence){blind, s->worker_died, s->op}, s->res);
+		 &(struct gr_evidence){blind, s->worker_died, s->op,
+				       gr_run_interrupted(s->run)},
+		 s->res);
 	s->res->spent |= s->hang;
 }
 

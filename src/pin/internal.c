@@ -22,6 +22,25 @@ int gr_sink_probe(const struct gr_ctx *ctx, struct gr_reason *why)
 	return -ENODEV;
 }
 
+int gr_ring_probe(const struct gr_ctx *ctx, struct gr_uring **ring,
+		  struct gr_reason *why)
+{
+	int ret;
+
+	if (!gr_uring_built()) {
+		gr_reason_set(why, "built without liburing");
+		return -ENOSYS;
+	}
+	ret = gr_sink_probe(ctx, why);
+	if (ret)
+		return ret;
+	ret = gr_uring_new(1, ring);
+	if (ret)
+		gr_reason_set(why, "needs io_uring (CONFIG_IO_URING): %s",
+			      strerror(-ret));
+	return ret;
+}
+
 int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin)
 {
 	const char *path = pin->keep_data ? ctx->store : ctx->sink;

@@ -10,6 +10,7 @@
 #include "core/ctx.h"
 #include "core/pin.h"
 #include "core/reason.h"
+#include "sys/uring.h"
 
 /* The block device at the other end; first member of a pin's private state. */
 struct gr_sink {
@@ -19,6 +20,16 @@ struct gr_sink {
 
 /** gr_sink_probe() - is there one? 0, or -ENODEV with @why. */
 int gr_sink_probe(const struct gr_ctx *ctx, struct gr_reason *why);
+
+/**
+ * gr_ring_probe() - probe() of a pin that goes through io_uring: built in, to be
+ * had, and a sink.
+ * @ring: filled on success, for what else there is to try; the caller frees it.
+ *
+ * Return: 0, or -errno with @why.
+ */
+int gr_ring_probe(const struct gr_ctx *ctx, struct gr_uring **ring,
+		  struct gr_reason *why);
 
 /** gr_sink_open() - setup() of such a pin: ctx->store with pin->keep_data. */
 int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin);

@@ -2,7 +2,8 @@
 /*
  * Pin uring_fixed: io_uring registered buffers. Drives io_pin_pages() ->
  * pin_user_pages() with FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE: the slow path up
- * to 6.1, gup-fast with a fall back later.
+ * to 6.1, gup-fast with a fall back later. FOLL_WRITE is set whatever the buffer
+ * is used for, so a read-only mapping must be refused.
  *
  * HELD: from registering to unregistering. Kernels before 6.5 refuse to
  * register file-backed memory with EOPNOTSUPP; probe() finds that out with a
@@ -17,7 +18,6 @@
 #include "base/log.h"
 #include "pin/internal.h"
 #include "sys/call.h"
-#include "sys/uring.h"
 
 struct uring_fixed {
 	struct gr_sink sink;
@@ -57,28 +57,18 @@ static int try_file_backed(struct gr_uring *ring)
 static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 {
 	struct gr_uring *ring;
-	int ret;
+	int ret = gr_ring_probe(ctx, &ring, why);
 
-	if (!gr_uring_built()) {
-		gr_reason_set(why, "built without liburing");
-		return -ENOSYS;
-	}
-	ret = gr_uring_new(1, &ring);
-	if (ret) {
-		gr_reason_set(why, "needs io_uring (CONFIG_IO_URING): %s",
-			      strerror(-ret));
+	if (ret)
 		return ret;
-	}
 	ret = try_file_backed(ring);
 	gr_uring_free(ring);
 	if (ret == -EOPNOTSUPP)
 		return GR_PIN_REFUSED;
-	if (ret) {
+	if (ret)
 		gr_reason_set(why, "cannot register a buffer: %s",
 			      strerror(-ret));
-		return ret;
-	}
-	return gr_sink_probe(ctx, why);
+	return ret;
 }
 
 static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
@@ -141,7 +131,7 @@ const struct gr_pin_ops gr_pin_uring_fixed = {
 	.name = "uring_fixed",
 	.summary = "io_uring registered buffers, long-term, held",
 	.kind = GR_PIN_HELD,
-	.flags = GR_PIN_READS_MEM | GR_PIN_LONGTERM,
+	.flags = GR_PIN_READS_MEM | GR_PIN_LONGTERM | GR_PIN_NEEDS_WRITABLE,
 	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
 	.priv_size = sizeof(struct uring_fixed),
 	.refusal = EOPNOTSUPP,

@@ -7,12 +7,8 @@
  * TRANSIENT: each request is waited for. FOLL_GET up to 6.1, FOLL_PIN later.
  * Source: io_uring/rw.c, block/bio.c; io_uring_prep_writev(3).
  */
-#include <errno.h>
-#include <string.h>
-
 #include "base/log.h"
 #include "pin/internal.h"
-#include "sys/uring.h"
 
 struct uring_rw {
 	struct gr_sink sink;
@@ -23,20 +19,11 @@ struct uring_rw {
 static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 {
 	struct gr_uring *ring;
-	int ret;
+	int ret = gr_ring_probe(ctx, &ring, why);
 
-	if (!gr_uring_built()) {
-		gr_reason_set(why, "built without liburing");
-		return -ENOSYS;
-	}
-	ret = gr_uring_new(1, &ring);
-	if (ret) {
-		gr_reason_set(why, "needs io_uring (CONFIG_IO_URING): %s",
-			      strerror(-ret));
-		return ret;
-	}
-	gr_uring_free(ring);
-	return gr_sink_probe(ctx, why);
+	if (!ret)
+		gr_uring_free(ring);
+	return ret;
 }
 
 static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,

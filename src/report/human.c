@@ -35,6 +35,7 @@ struct human {
 	FILE *pending; /* findings of the case that is not ended */
 	char *pending_text;
 	size_t pending_len;
+	char first_said[512]; /* "class: summary" of the first one */
 	struct kind *kinds;
 	unsigned int nr_kinds;
 	bool is_out_of_memory;
@@ -238,6 +239,10 @@ static void human_finding(struct gr_report *r, const struct gr_event *ev)
 	struct human *h = r->priv;
 
 	count_kind(h, &ev->finding);
+	if (!h->pending)
+		(void)snprintf(h->first_said, sizeof(h->first_said), "%s: %s",
+			       gr_class_name(ev->finding.finding->class),
+			       ev->finding.finding->summary);
 	if (!h->pending && pending_open(h)) {
 		clear_progress(r);
 		put_finding(r->out, &ev->finding); /* better early than never */
@@ -266,8 +271,8 @@ static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 			e->overlaps, e->attempts);
 	if (needs_reason && !reason[0])
 		reason = "no reason was given";
-	if (!needs_reason && h->pending)
-		reason = ""; /* the findings below say it */
+	if (h->pending && !strncmp(reason, h->first_said, strlen(reason)))
+		reason = ""; /* the finding below says it */
 	(void)fputs(reason[0] ? ": " : "", r->out);
 	put(r->out, reason);
 	(void)fputc('\n', r->out);

@@ -7,9 +7,7 @@
  * It cannot show what file systems do with blocks.
  * Source: drivers/dax/device.c; ndctl-create-namespace(1).
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
@@ -19,23 +17,8 @@
 
 static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 {
-	struct gr_nd_info info;
-	int ret;
-
 	(void)ctx;
-	ret = gr_target_refresh(t, &info);
-	if (ret)
-		return ret;
-	if (info.mode != GR_ND_DEVDAX || !info.chardev[0])
-		return gr_err(-ENODEV, "namespace '%s' has no dax device",
-			      t->ns);
-	(void)snprintf(t->dev, sizeof(t->dev), "/dev/%s", info.chardev);
-	t->size = info.size;
-	ret = gr_nd_wait_node(t->dev, GR_TARGET_NODE_TIMEOUT_NS);
-	if (ret)
-		return gr_err(ret, "no node '%s' for namespace '%s'", t->dev,
-			      t->ns);
-	return 0;
+	return gr_target_attach_node(t, GR_ND_DEVDAX);
 }
 
 static int acquire(const struct gr_ctx *ctx, struct gr_target *t)

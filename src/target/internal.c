@@ -147,7 +147,7 @@ int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
 	return ret;
 }
 
-int gr_target_refresh(struct gr_target *t, struct gr_nd_info *info)
+static int refresh(struct gr_target *t, struct gr_nd_info *info)
 {
 	struct gr_nd *nd;
 	int ret;
@@ -162,4 +162,26 @@ int gr_target_refresh(struct gr_target *t, struct gr_nd_info *info)
 			      t->ns);
 	take_names(t, info);
 	return 0;
+}
+
+int gr_target_attach_node(struct gr_target *t, enum gr_nd_mode mode)
+{
+	struct gr_nd_info info;
+	const char *name;
+	int ret;
+
+	ret = refresh(t, &info);
+	if (ret)
+		return ret;
+	name = mode == GR_ND_DEVDAX ? info.chardev : info.blockdev;
+	if (info.mode != mode || !name[0])
+		return gr_err(-ENODEV,
+			      "namespace '%s' is not in %s mode any more",
+			      t->ns, gr_nd_mode_name(mode));
+	(void)snprintf(t->dev, sizeof(t->dev), "/dev/%s", name);
+	t->size = info.size;
+	ret = gr_nd_wait_node(t->dev, GR_TARGET_NODE_TIMEOUT_NS);
+	return ret ? gr_err(ret, "no node '%s' for namespace '%s'", t->dev,
+			    t->ns)
+		   : 0;
 }

@@ -26,12 +26,14 @@ int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
 			 enum gr_nd_mode mode);
 
 /**
- * gr_target_refresh() - read t's names again from libndctl.
- * @info: filled; the caller takes from it what its mode has.
+ * gr_target_attach_node() - attach() of a target with one node.
+ * @mode: that it must have; GR_ND_DEVDAX has a character device, the others a
+ *        block device.
  *
- * Return: 0, -ENODEV it is gone or disabled.
+ * Fills t's names, t->dev and t->size, and waits for the node.
+ * Return: 0, -ENODEV it is gone, disabled, or has no such device; reported.
  */
-int gr_target_refresh(struct gr_target *t, struct gr_nd_info *info);
+int gr_target_attach_node(struct gr_target *t, enum gr_nd_mode mode);
 
 /** Nodes come from devtmpfs; a slow guest needs some time. Nanoseconds. */
 #define GR_TARGET_NODE_TIMEOUT_NS (5ull * 1000 * 1000 * 1000)

@@ -7,9 +7,7 @@
  * It cannot show pins of device pages: its pages are only copied to and from.
  * Source: drivers/nvdimm/pmem.c; 32b2397c1e56.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
@@ -18,23 +16,8 @@
 
 static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 {
-	struct gr_nd_info info;
-	int ret;
-
 	(void)ctx;
-	ret = gr_target_refresh(t, &info);
-	if (ret)
-		return ret;
-	if (!info.blockdev[0])
-		return gr_err(-ENODEV, "namespace '%s' has no block device",
-			      t->ns);
-	(void)snprintf(t->dev, sizeof(t->dev), "/dev/%s", info.blockdev);
-	t->size = info.size;
-	ret = gr_nd_wait_node(t->dev, GR_TARGET_NODE_TIMEOUT_NS);
-	if (ret)
-		return gr_err(ret, "no node '%s' for namespace '%s'", t->dev,
-			      t->ns);
-	return 0;
+	return gr_target_attach_node(t, GR_ND_FSDAX);
 }
 
 static int acquire(const struct gr_ctx *ctx, struct gr_target *t)

@@ -73,16 +73,32 @@ static void findings_follow_their_case(void **state)
 
 	(void)state;
 	capture_open(&c, "human", false, false);
-	send_finding(&c, "a", "a-bug");
-	send_case_end(&c, "a", GR_KNOWN, "it is known");
-	line = strstr(c.text, "KNOWN        a");
+	send_finding(&c, "a", NULL);
+	send_case_end(&c, "a", GR_HANG, "it hung");
+	line = strstr(c.text, "HANG         a");
 	finding = strstr(c.text, "  leak (never-returns)");
 	assert_non_null(line);
 	assert_non_null(finding);
 	assert_true(line < finding);
-	assert_non_null(strstr(finding, "known bug: a-bug"));
-	assert_non_null(strstr(finding, "cause: a put too many"));
+	assert_non_null(strstr(line, ": it hung"));
 	assert_non_null(strstr(finding, "| second line"));
+	capture_close(&c);
+}
+
+static void a_known_finding_is_one_line(void **state)
+{
+	const char *finding;
+	struct capture c;
+
+	(void)state;
+	capture_open(&c, "human", false, false);
+	send_finding(&c, "a", "a-bug");
+	send_case_end(&c, "a", GR_KNOWN, "it is known");
+	finding = strstr(c.text, "  known bug a-bug: leak, never-returns\n");
+	assert_non_null(finding);
+	assert_null(strstr(finding, "| second line"));
+	send_run_end(&c, "");
+	assert_non_null(strstr(finding, "a put too many"));
 	capture_close(&c);
 }
 
@@ -149,6 +165,7 @@ int main(void)
 		cmocka_unit_test(progress_is_cleared),
 		cmocka_unit_test(progress_fits_the_line),
 		cmocka_unit_test(findings_follow_their_case),
+		cmocka_unit_test(a_known_finding_is_one_line),
 		cmocka_unit_test(the_summary_counts_cases_not_findings),
 		cmocka_unit_test(an_early_end_loses_no_finding),
 		cmocka_unit_test(a_missing_reason_is_said),

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the scripts that run scenarios in guests share. Sourced; sets $guprace,
+# $scratch and, after a run, $status, $out and $json.
+builddir=$(cd "${builddir:-.}" && pwd)
+srcdir=$(cd "${srcdir:-.}" && pwd)
+guprace=$builddir/guprace
+failed=0
+
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+[ -x "$guprace" ] || skip "needs a built guprace in $builddir"
+command -v qemu-system-x86_64 >/dev/null || skip "needs qemu-system-x86_64"
+
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+out=$scratch/out
+json=$scratch/run/RUN.json
+
+# need_kernel PREFIX: skip unless the cache has such a kernel
+need_kernel() {
+	"$guprace" vm --kernel "$1" --dry-run >/dev/null 2>&1 ||
+		skip "needs kernel $1 in the cache (tools/get-kernel $1)"
+}
+
+ok() {
+	echo "ok: $*"
+}
+
+not_ok() {
+	echo "NOT OK: $*"
+	failed=1
+}
+
+# check NAME COMMAND...: one line, ok when the command is true
+check() {
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name"; fi
+}
+
+# run_guest VM-OPTION... -- COMMAND...: a run with its events kept
+run_guest() {
+	rm -rf "$scratch/run"
+	"$guprace" vm "$@" --output "$scratch/run" >"$out" 2>&1 </dev/null
+	status=$?
+}
+
+# query WORDS...: the python program beside this file asks the events
+query() {
+	python3 "$srcdir/tests/guest/query.py" "$json" "$@"
+}
+
+finish() {
+	[ $failed -eq 0 ] || sed 's/^/    | /' "$out"
+	exit $failed
+}

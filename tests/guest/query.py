@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Asks RUN.json: exit status 0 when what is asked for holds.
+
+    query.py RUN.json verdicts ALLOWED...     every case has one of these
+    query.py RUN.json all-ran                 each planned case has an end
+    query.py RUN.json known-met ID            all cases predicted for ID met it
+    query.py RUN.json finding CLASS [KEY=TEXT...]
+                                              a finding of CLASS whose fields
+                                              contain these texts
+    query.py RUN.json first-finding-within S  seconds from the begin
+    query.py RUN.json cases-at-least N
+"""
+import json
+import sys
+
+
+def load(path):
+    with open(path, encoding="utf-8") as f:
+        return [json.loads(line) for line in f]
+
+
+def of(events, kind):
+    return [e for e in events if e["event"] == kind]
+
+
+def complain(text):
+    print(text)
+    return False
+
+
+def verdicts(events, *allowed):
+    bad = [e for e in of(events, "case_end") if e["verdict"] not in allowed]
+    for e in bad:
+        complain(f"{e['verdict']} {e['case']}: {e.get('reason', '')}")
+    return bool(of(events, "case_end")) and not bad
+
+
+def all_ran(events):
+    planned = {e["case"] for e in of(events, "plan")}
+    ended = [e["case"] for e in of(events, "case_end")]
+    if planned != set(ended):
+        return complain(f"not run: {sorted(planned - set(ended))}")
+    if len(ended) != len(set(ended)):
+        return complain("a case ended twice")
+    return bool(planned)
+
+
+def known_met(events, known):
+    predicted = {e["case"] for e in of(events, "plan") if e.get("known") == known}
+    met = {e["case"] for e in of(events, "case_end") if e.get("known") == known}
+    if not predicted <= met:
+        return complain(f"not met: {sorted(predicted - met)}")
+    return bool(predicted)
+
+
+def finding(events, cls, *wants):
+    pairs = [w.split("=", 1) for w in wants]
+    for e in of(events, "finding"):
+        if e["class"] == cls and all(t in str(e.get(k, "")) for k, t in pairs):
+            return True
+    found = [(e["class"], e["signature"]) for e in of(events, "finding")]
+    return complain(f"no finding {cls} {wants} among {found}")
+
+
+def first_finding_within(events, seconds):
+    first = of(events, "finding")[:1]
+    if not first:
+        return complain("no finding at all")
+    took = first[0]["time_ns"] / 1e9
+    print(f"first finding after {took:.1f} s")
+    return took <= float(seconds)
+
+
+def cases_at_least(events, number):
+    nr = len(of(events, "case_end"))
+    print(f"{nr} cases")
+    return nr >= int(number)
+
+
+ASK = {
+    "verdicts": verdicts,
+    "all-ran": all_ran,
+    "known-met": known_met,
+    "finding": finding,
+    "first-finding-within": first_finding_within,
+    "cases-at-least": cases_at_least,
+}
+
+if __name__ == "__main__":
+    sys.exit(0 if ASK[sys.argv[2]](load(sys.argv[1]), *sys.argv[3:]) else 1)

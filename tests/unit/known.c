@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/known.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/invalidate.h"
+#include "core/pin.h"
+#include "core/registry.h"
+#include "core/signature.h"
+#include "test.h"
+
+#define ID "early-free-devdax"
+
+/* A kernel is the list of its symbols. */
+static bool listed(void *arg, const char *symbol)
+{
+	for (const char *const *s = arg; *s; s++)
+		if (!strcmp(*s, symbol))
+			return true;
+	return false;
+}
+
+static const char *with_bug[] = {"memunmap_pages", "dax_alive", NULL};
+static const char *without_bug[] = {"memunmap_pages",
+				    "free_devmap_managed_page", NULL};
+static const char *without_pgmap[] = {"dax_alive", NULL};
+
+static uint64_t probe(const char **symbols)
+{
+	return gr_known_probe(listed, symbols);
+}
+
+static struct gr_case the_case(void)
+{
+	return (struct gr_case){
+		.kind = GR_CASE_RACE,
+		.target = gr_target_find("devdax"),
+		.pin = gr_pin_find("vmsplice"),
+		.inv = gr_invalidate_find("ns_disable"),
+	};
+}
+
+static struct gr_finding the_cause(void)
+{
+	return (struct gr_finding){
+		.class = GR_CLASS_EARLY_FREE,
+		.oracle = "teardown",
+		.signature = "returned-while-pinned",
+		.pin_in_flight = true,
+	};
+}
+
+static struct gr_finding the_oops(void)
+{
+	return (struct gr_finding){
+		.class = GR_CLASS_CRASH,
+		.oracle = "kmsg",
+		.signature = "page-fault-oops",
+		.where = "page_cache_pipe_buf_release",
+	};
+}
+
+static const char *match(const struct gr_case *c, const struct gr_finding *f,
+			 uint64_t here)
+{
+	struct gr_findings list = {.nr = 1, .of = {*f}};
+
+	return gr_known_match(c, &list, f, here);
+}
+
+static void kernels_are_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(probe(with_bug), 1);
+	assert_int_equal(probe(without_bug), 0);
+	assert_int_equal(probe(without_pgmap), 0);
+}
+
+static void the_bug_is_known(void **state)
+{
+	struct gr_case c = the_case();
+	struct gr_finding f = the_cause();
+
+	(void)state;
+	assert_string_equal(match(&c, &f, probe(with_bug)), ID);
+	c.inv = gr_invalidate_find("unbind"); /* any other teardown */
+	c.pin = gr_pin_find("odirect_write"); /* any other pin */
+	assert_string_equal(match(&c, &f, probe(with_bug)), ID);
+}
+
+/* One thing is another than the entry says: a new finding. */
+static void a_fixed_kernel_has_it_anew(void **state)
+{
+	struct gr_case c = the_case();
+	struct gr_finding f = the_cause();
+
+	(void)state;
+	assert_null(match(&c, &f, probe(without_bug)));
+	assert_null(match(&c, &f, 0));
+}
+
+static void another_finding_is_new(void **state)
+{
+	struct gr_case c = the_case();
+	uint64_t here = probe(with_bug);
+	struct gr_finding f = the_cause();
+
+	(void)state;
+	f.class = GR_CLASS_LEAK;
+	assert_null(match(&c, &f, here));
+	f = the_cause();
+	strcpy(f.signature, "returned-late");
+	assert_null(match(&c, &f, here));
+	f = the_cause();
+	strcpy(f.oracle, "kmsg");
+	assert_null(match(&c, &f, here));
+}
+
+static void another_case_is_new(void **state)
+{
+	struct gr_case c = the_case();
+	uint64_t here = probe(with_bug);
+	struct gr_finding f = the_cause();
+
+	(void)state;
+	c.target = gr_target_find("pmem");
+	assert_null(match(&c, &f, here));
+	c = the_case();
+	c.inv = gr_invalidate_find("munmap"); /* not a teardown */
+	assert_null(match(&c, &f, here));
+	c = the_case();
+	c.kind = GR_CASE_CHECK;
+	c.check = gr_check_find("sigbus_after_disable");
+	assert_null(match(&c, &f, here));
+	c = (struct gr_case){.kind = GR_CASE_RACE};
+	assert_null(match(&c, &f, here));
+}
+
+static void consequence_needs_evidence(void **state)
+{
+	struct gr_case c = the_case();
+	uint64_t here = probe(with_bug);
+	struct gr_finding f = the_oops();
+	struct gr_findings both = {.nr = 2, .of = {the_cause(), the_oops()}};
+
+	(void)state;
+	assert_null(match(&c, &f, here)); /* alone: an oops like any other */
+	f.pin_in_flight = true;
+	assert_string_equal(match(&c, &f, here), ID);
+	assert_string_equal(gr_known_match(&c, &both, &both.of[1], here), ID);
+	both.of[0].class = GR_CLASS_LEAK; /* no cause of that kind */
+	assert_null(gr_known_match(&c, &both, &both.of[1], here));
+}
+
+static void consequence_is_narrow(void **state)
+{
+	struct gr_case c = the_case();
+	uint64_t here = probe(with_bug);
+	struct gr_finding f = the_oops();
+
+	(void)state;
+	f.pin_in_flight = true;
+	strcpy(f.where, "dax_insert_entry"); /* elsewhere */
+	assert_null(match(&c, &f, here));
+	f.where[0] = '\0'; /* nobody knows where */
+	assert_null(match(&c, &f, here));
+	f = the_oops();
+	f.pin_in_flight = true;
+	strcpy(f.signature, "list-corruption"); /* another trouble there */
+	assert_null(match(&c, &f, here));
+	f = the_oops();
+	f.pin_in_flight = true;
+	assert_null(match(&c, &f, probe(without_bug)));
+	c.target = gr_target_find("pmem");
+	assert_null(match(&c, &f, here));
+}
+
+static void consequence_by_id(void **state)
+{
+	struct gr_finding f = the_oops();
+
+	(void)state;
+	assert_true(gr_known_consequence(ID, &f));
+	assert_false(gr_known_consequence("no-such-bug", &f));
+	strcpy(f.where, "vfs_read");
+	assert_false(gr_known_consequence(ID, &f));
+	f = the_cause();
+	assert_false(gr_known_consequence(ID, &f));
+}
+
+/* Only a pin that is held meets it each time. */
+static void prediction(void **state)
+{
+	struct gr_case c = the_case();
+	uint64_t here = probe(with_bug);
+
+	(void)state;
+	assert_string_equal(gr_known_predict(&c, here), ID);
+	assert_null(gr_known_predict(&c, probe(without_bug)));
+	c.pin = gr_pin_find("odirect_write");
+	assert_null(gr_known_predict(&c, here));
+	c = the_case();
+	c.inv = gr_invalidate_find("munmap");
+	assert_null(gr_known_predict(&c, here));
+	c = the_case();
+	c.target = gr_target_find("pmem");
+	assert_null(gr_known_predict(&c, here));
+	c = the_case();
+	c.kind = GR_CASE_REFUSAL;
+	c.inv = NULL;
+	assert_null(gr_known_predict(&c, here));
+}
+
+static bool is_signature(const char *name)
+{
+	size_t nr;
+	const struct gr_signature *s = gr_signatures(&nr);
+
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(s[i].name, name))
+			return true;
+	return false;
+}
+
+/* Each entry names what there is. */
+static void entries_are_whole(void **state)
+{
+	size_t nr;
+	const struct gr_known *k = gr_known_all(&nr);
+
+	(void)state;
+	assert_in_range(nr, 1, 64); /* bits of a mask */
+	for (size_t i = 0; i < nr; i++) {
+		assert_ptr_equal(gr_known_find(k[i].id), &k[i]);
+		assert_true(k[i].cause[0] && k[i].summary[0]);
+		assert_non_null(gr_target_find(k[i].target));
+		assert_non_null(gr_oracle_find(k[i].oracle));
+		for (const char *const *s = k[i].consequences; s && *s; s++)
+			assert_true(is_signature(*s));
+	}
+	assert_null(gr_known_find("no-such-bug"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kernels_are_told_apart),
+		cmocka_unit_test(the_bug_is_known),
+		cmocka_unit_test(a_fixed_kernel_has_it_anew),
+		cmocka_unit_test(another_finding_is_new),
+		cmocka_unit_test(another_case_is_new),
+		cmocka_unit_test(consequence_needs_evidence),
+		cmocka_unit_test(consequence_is_narrow),
+		cmocka_unit_test(consequence_by_id),
+		cmocka_unit_test(prediction),
+		cmocka_unit_test(entries_are_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
