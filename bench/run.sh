@@ -9,8 +9,8 @@
 # ROUNDS   how often each thing is measured (5)
 # SECONDS_EACH   how long each measurement in a guest takes at the least (2)
 #
-# Exit status: 0 all that was asked for could be measured, whether or not a bar
-# was reached; 99 something could not.
+# Exit status: 0, whether or not a bar was reached and a row skipped for want of
+# a program; 99 something else could not be measured.
 set -u
 builddir=$(cd "${builddir:-.}" && pwd)
 guprace=$builddir/guprace
