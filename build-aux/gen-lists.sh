@@ -1,18 +1,15 @@
 #!/bin/sh -e
 # SPDX-License-Identifier: GPL-2.0-only
 # Turns each src/KIND/KINDs.list into src/KIND/sources.am for automake: one
-# source for each row.  Run by autogen.sh, and by make when a list changes.
+# source and one man entry for each row.  Run by autogen.sh, and by make when a list changes.
 for list in src/*/*s.list; do
 	dir=${list%/*}
 	tmp=$dir/sources.am.tmp
 	{
 		echo "# made by build-aux/gen-lists.sh from $list"
 		sed -n "s|^GR_[A-Z]*(\([a-z0-9_]*\))\$|libguprace_a_SOURCES += $dir/\1.c|p" "$list"
+		sed -n "s|^GR_[A-Z]*(\([a-z0-9_]*\))\$|man_entries += man/${dir#src/}/\1.adoc|p" "$list"
 		echo "EXTRA_DIST += $list"
 	} > "$tmp"
-	if cmp -s "$tmp" "$dir/sources.am"; then
-		rm "$tmp"
-	else
-		mv "$tmp" "$dir/sources.am"
-	fi
+	mv "$tmp" "$dir/sources.am"
 done

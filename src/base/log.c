@@ -30,6 +30,9 @@ void gr_log_set_level(enum gr_log_level max)
 }
 
 static void emit(enum gr_log_level level, int ret, const char *fmt, va_list ap)
+	GR_PRINTF(3, 0);
+
+static void emit(enum gr_log_level level, int ret, const char *fmt, va_list ap)
 {
 	char text[1024];
 	size_t used;

@@ -23,6 +23,18 @@ enum gr_access {
 	GR_NR_ACCESSES,
 };
 
+/*
+ * How far the current iteration's invalidation is. Its times enclose the word:
+ * begin_ns is taken before RUNNING is set, end_ns after RETURNED. So a pin that
+ * meets RUNNING overlaps by the clock as well, and need not read it: a clock
+ * that costs a system call (HPET) would cost a third of all pins.
+ */
+enum gr_phase {
+	GR_PHASE_AHEAD,
+	GR_PHASE_RUNNING,
+	GR_PHASE_RETURNED,
+};
+
 struct gr_errno_count {
 	int err; /* positive errno; 0 = success */
 	uint64_t nr;
@@ -43,8 +55,9 @@ struct gr_pin_facts {
 	uint64_t survived; /* the first look, just after it had returned */
 
 	/* the current iteration */
-	uint64_t begin_ns; /* pin() entered */
-	uint64_t end_ns; /* pin() returned; 0 = still in it */
+	uint32_t in_pin; /* pin() entered and not returned */
+	uint32_t entered; /* enum gr_phase when the last pin() was entered */
+	uint32_t left; /* enum gr_phase after it had returned */
 	uint64_t held_ns; /* HELD: references taken; 0 = none held */
 	uint64_t unpin_ns; /* HELD: unpin() entered */
 	uint64_t unpinned_ns; /* HELD: unpin() returned */
@@ -57,6 +70,7 @@ struct gr_inv_facts {
 	uint64_t nr_ok; /* of these, with success */
 	struct gr_errno_count by_errno[GR_ERRNOS_MAX];
 	uint64_t nr_other_errnos;
+	uint32_t phase; /* enum gr_phase of the current iteration */
 	uint64_t begin_ns; /* the current iteration */
 	uint64_t end_ns;
 	int32_t ret; /* 0 or -errno */

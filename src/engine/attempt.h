@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One attempt to pin, and what is written down of it. This is the hot path: a
- * loop of it must cost next to nothing beside the pin itself.
+ * One attempt to pin, one invalidation, and what is written down of each. The
+ * attempt is the hot path: a loop of it must cost next to nothing beside the
+ * pin itself, so it reads no clock; see enum gr_phase.
  */
 #ifndef GR_ENGINE_ATTEMPT_H
 #define GR_ENGINE_ATTEMPT_H
 
-#include <stdint.h>
-
 #include "core/facts.h"
+#include "core/invalidate.h"
 #include "core/pin.h"
 
 struct gr_attempt_facts {
@@ -19,13 +19,19 @@ struct gr_attempt_facts {
 /**
  * gr_attempt() - call pin() once, count it, and note whether it was in flight
  * while the invalidation was.
- * @begin: when it begins: the end of the one before, so that the clock is read
- *         once for each; nanoseconds.
  *
- * Context: race window; no allocation, no system call but the pin's own.
- * Return: when it ended; nanoseconds.
+ * Context: race window; no allocation, no system call but the pin's own. The
+ * clock is read once a HELD pin is taken.
  */
-uint64_t gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
-		    uint64_t begin, const struct gr_attempt_facts *race);
+void gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
+		const struct gr_attempt_facts *race);
+
+/**
+ * gr_invalidate_timed() - call invalidate() once, and note when it began and
+ * returned, and what.
+ *
+ * Context: race window.
+ */
+void gr_invalidate_timed(struct gr_invalidate *inv, struct gr_inv_facts *f);
 
 #endif /* GR_ENGINE_ATTEMPT_H */

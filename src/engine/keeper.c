@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
+#include "engine/attempt.h"
 #include "engine/stage.h"
 #include "sys/process.h"
 
@@ -96,9 +97,7 @@ static int invalidate(struct keeper *k)
 	if (same_mm(k)) {
 		ret = wait_same_mm(k);
 	} else {
-		STORE(&f->begin_ns, gr_now_ns());
-		STORE(&f->ret, k->inv.ops->invalidate(&k->inv));
-		STORE(&f->end_ns, gr_now_ns());
+		gr_invalidate_timed(&k->inv, f);
 	}
 	if (!ret)
 		count_inv(k);
@@ -120,6 +119,7 @@ static int race_once(struct keeper *k)
 	uint64_t before[GR_PINNERS_MAX];
 	int ret;
 
+	STORE(&f->inv.phase, GR_PHASE_AHEAD);
 	STORE(&f->inv.begin_ns, 0);
 	STORE(&f->inv.end_ns, 0);
 	f->inv.ret = 0;

@@ -96,8 +96,9 @@ static int fault_in(const struct pinner *p)
 
 static void forget_iteration(struct gr_pin_facts *f)
 {
-	STORE(&f->begin_ns, 0);
-	STORE(&f->end_ns, 0);
+	STORE(&f->in_pin, 0);
+	STORE(&f->left, GR_PHASE_AHEAD);
+	STORE(&f->entered, GR_PHASE_AHEAD);
 	STORE(&f->held_ns, 0);
 	STORE(&f->unpin_ns, 0);
 	STORE(&f->unpinned_ns, 0);
@@ -131,10 +132,9 @@ static int step_map(struct pinner *p)
 static void pin_loop(struct pinner *p)
 {
 	uint32_t iteration = p->st->facts.iteration;
-	uint64_t now = gr_now_ns();
 
 	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
-		now = gr_attempt(&p->pin, p->iov, p->nr_iov, now, &p->race);
+		gr_attempt(&p->pin, p->iov, p->nr_iov, &p->race);
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */
@@ -217,9 +217,7 @@ static void *same_mm_thread(void *arg)
 		seen = go;
 		if (go == UINT32_MAX)
 			break;
-		STORE(&f->begin_ns, gr_now_ns());
-		STORE(&f->ret, p->inv.ops->invalidate(&p->inv));
-		STORE(&f->end_ns, gr_now_ns());
+		gr_invalidate_timed(&p->inv, f);
 		__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
 		gr_futex_wake(&st->bell);
 	}
@@ -251,8 +249,7 @@ static int do_step(struct pinner *p, enum gr_step step)
 		return step_map(p);
 	case GR_STEP_PIN:
 		if (p->pin.ops->kind == GR_PIN_HELD)
-			(void)gr_attempt(&p->pin, p->iov, p->nr_iov,
-					 gr_now_ns(), &p->race);
+			gr_attempt(&p->pin, p->iov, p->nr_iov, &p->race);
 		return 0;
 	default:
 		return step_after(p);

@@ -122,8 +122,8 @@ static bool pin_outlived(const struct gr_facts *f)
 
 		if (p->held_ns && (!p->unpin_ns || p->unpin_ns > end))
 			return true;
-		if (p->begin_ns && p->begin_ns < end &&
-		    (!p->end_ns || p->end_ns > end))
+		if (p->entered != GR_PHASE_RETURNED &&
+		    (LOAD(&p->in_pin) || p->left == GR_PHASE_RETURNED))
 			return true;
 	}
 	return false;

@@ -25,7 +25,7 @@
 #define NAME "teardown"
 
 /* After the last unpin: 0.1 s is normal under emulation, 0.5 s with 4 GiB. */
-#define LATE_NS (8 * GR_NSEC_PER_SEC)
+#define LATE_NS (5 * GR_NSEC_PER_SEC)
 #define NEVER_NS (10 * GR_NSEC_PER_SEC)
 
 struct teardown_oracle {

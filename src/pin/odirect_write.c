@@ -23,6 +23,8 @@ static ssize_t pin_pages(struct gr_pin *pin, const struct iovec *iov, int nr)
 {
 	struct gr_sink *sink = pin->priv;
 
+	if (nr == 1) /* the vector costs a tenth of all that the pin does */
+		return gr_pwrite(sink->fd, iov->iov_base, iov->iov_len, 0);
 	return gr_pwritev(sink->fd, iov, nr, 0);
 }
 

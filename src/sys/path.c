@@ -11,6 +11,9 @@
 #include "sys/file.h"
 
 static int format(char *buf, size_t used, const char *fmt, va_list ap)
+	GR_PRINTF(3, 0);
+
+static int format(char *buf, size_t used, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(buf + used, PATH_MAX - used, fmt, ap);
 

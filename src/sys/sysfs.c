@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static int make_path(char *path, const char *fmt, va_list ap) GR_PRINTF(2, 0);
+
 static int make_path(char *path, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(path, PATH_MAX, fmt, ap);

@@ -204,7 +204,7 @@ static void transient_pins_are_not_held(void **state)
 	(void)state;
 	race_new(&r);
 	good_order(&r);
-	r.facts.pin[0] = (struct gr_pin_facts){.begin_ns = 1, .end_ns = 0};
+	r.facts.pin[0] = (struct gr_pin_facts){.in_pin = 1};
 	assert_clean(&r);
 }
 

@@ -2,7 +2,9 @@
 #include "core/known.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/check.h"
 #include "core/invalidate.h"
@@ -224,6 +226,16 @@ static bool is_signature(const char *name)
 	return false;
 }
 
+static void assert_file(const char *name)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", srcdir ? srcdir : ".", name);
+	if (access(path, R_OK))
+		fail_msg("there is no '%s'", name);
+}
+
 /* Each entry names what there is. */
 static void entries_are_whole(void **state)
 {
@@ -237,6 +249,7 @@ static void entries_are_whole(void **state)
 		assert_true(k[i].cause[0] && k[i].summary[0]);
 		assert_non_null(gr_target_find(k[i].target));
 		assert_non_null(gr_oracle_find(k[i].oracle));
+		assert_file(k[i].reproducer);
 		for (const char *const *s = k[i].consequences; s && *s; s++)
 			assert_true(is_signature(*s));
 	}
