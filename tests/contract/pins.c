@@ -183,10 +183,10 @@ static int setup_with(struct trial *x, rlim_t nr)
 	return ret;
 }
 
-/* setup() fails at each of the descriptors that it opens, in turn. */
+/* setup() fails at each of the descriptors that it opens, if any, in turn. */
 static void fails_anywhere(void **state)
 {
-	struct gr_test_holds before;
+	struct gr_test_holds before, held;
 	struct gr_test_log log;
 	unsigned int nr_failed = 0;
 	int ret = -1;
@@ -204,11 +204,12 @@ static void fails_anywhere(void **state)
 			assert_int_equal(log.nr, 1);
 			nr_failed++;
 		}
+		gr_test_holds(&held);
 		end(&x);
 		gr_test_assert_holds(&before);
 	}
 	assert_int_equal(ret, 0);
-	assert_true(nr_failed > 0);
+	assert_true(nr_failed > 0 || held.nr_fds == before.nr_fds);
 }
 
 static void unmapped_is_efault(void **state)

@@ -253,12 +253,12 @@ static void late_is_counted_from_the_last_unpin(void **state)
 	(void)state;
 	race_new(&r);
 	good_order(&r);
-	r.facts.inv.end_ns = r.facts.pins_over_ns + 7 * SEC;
+	r.facts.inv.end_ns = r.facts.pins_over_ns + 4 * SEC;
 	assert_clean(&r);
 
 	race_new(&r);
 	good_order(&r);
-	r.facts.inv.end_ns = r.facts.pins_over_ns + 9 * SEC;
+	r.facts.inv.end_ns = r.facts.pins_over_ns + 6 * SEC;
 	assert_finds(&r, "returned-late");
 	assert_int_equal(r.found.of[0].class, GR_CLASS_LEAK);
 
