@@ -153,7 +153,10 @@ static void on_output(void *arg, enum gr_vm_stream stream, const void *buf,
 static void on_console(void *arg, const char *line)
 {
 	struct host *h = arg;
+	const char *stamp = strstr(line, "] ");
 
+	if (line[0] == '[' && stamp)
+		line = stamp + 2;
 	if (gr_splat_feed(&h->splat, h->set, line))
 		(void)gr_splat_take(&h->splat, "console", &h->console);
 }

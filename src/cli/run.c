@@ -106,6 +106,7 @@ static bool interrupted(void *arg)
 static int may_run(const struct gr_ctx *ctx)
 {
 	struct gr_reason why;
+	int ret;
 
 	if (!gr_is_root())
 		return gr_err(0, "run needs root; 'guprace vm -- run ...' does "
@@ -116,10 +117,11 @@ static int may_run(const struct gr_ctx *ctx)
 				 "--namespace N; or use 'guprace vm -- run "
 				 "...'"),
 		       GR_EXIT_USAGE;
-	if (!gr_setup_guards(ctx, &why))
+	ret = gr_setup_guards(ctx, &why);
+	if (!ret)
 		return 0;
 	gr_err(0, "%s", why.text);
-	return GR_EXIT_USAGE;
+	return ret == -ENXIO ? GR_EXIT_BROKEN : GR_EXIT_USAGE;
 }
 
 static char *join_scenarios(const struct gr_run_options *opts)
@@ -133,6 +135,12 @@ static char *join_scenarios(const struct gr_run_options *opts)
 	for (unsigned int i = 0; i < opts->scenarios.nr; i++)
 		fprintf(f, "%s%s", i ? " " : "",
 			(const char *)opts->scenarios.of[i]);
+	for (unsigned int i = 0; i < opts->texts.nr; i++) {
+		const char *file = opts->texts.of[i];
+
+		fprintf(f, "%s%.*s", i || opts->scenarios.nr ? " " : "",
+			(int)strcspn(file, "\n"), file);
+	}
 	if (!fclose(f))
 		return text;
 	free(text);

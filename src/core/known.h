@@ -17,7 +17,7 @@
 #include "core/finding.h"
 
 struct gr_known {
-	const char *id; /* stable word; a heading of docs/findings.md */
+	const char *id; /* stable word; docs/findings.md names it */
 	const char *summary;
 	const char *cause; /* function names and commit */
 	const char *reproducer;

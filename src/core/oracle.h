@@ -21,7 +21,7 @@ struct gr_ctx;
 struct gr_oracle;
 
 enum gr_point {
-	GR_POINT_POLL, /* the supervisor's loop, some 20 times a second */
+	GR_POINT_POLL, /* the supervisor's loop, some 50 times a second */
 	GR_POINT_QUIESCENT, /* between iterations: no pin, no invalidation */
 	GR_POINT_HANG, /* a deadline has passed; the worker still waits */
 	GR_POINT_END, /* the case is over, workers are gone or given up */

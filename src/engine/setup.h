@@ -21,7 +21,8 @@ void gr_setup(struct gr_ctx *ctx);
  * gr_setup_guards() - may every namespace that was handed over be used?
  * @why: filled with the first refusal.
  *
- * Return: 0, or -EBUSY, -EPERM, -ENODEV with @why.
+ * Return: 0, or -EBUSY, -EPERM, -ENODEV, and -ENXIO when the machine has no
+ * nvdimm bus at all, with @why.
  */
 int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why);
 

@@ -6,8 +6,64 @@
  * Source: ndctl-disable-region(1); drivers/nvdimm/region.c.
  */
 #include <errno.h>
+#include <stdbool.h>
+#include <string.h>
 
+#include "core/ctx.h"
 #include "invalidate/internal.h"
+
+#define NS_MAX 32
+
+static bool handed_over(const struct gr_ctx *ctx, const char *ns)
+{
+	for (unsigned int i = 0; i < ctx->nr_ns; i++)
+		if (!strcmp(ctx->ns[i], ns))
+			return true;
+	return false;
+}
+
+/* Is a namespace of ours in the region of @other? */
+static bool shares_region(const struct gr_ctx *ctx,
+			  const struct gr_nd_info *all, ssize_t nr,
+			  const struct gr_nd_info *other)
+{
+	for (ssize_t i = 0; i < nr; i++)
+		if (handed_over(ctx, all[i].name) &&
+		    !strcmp(all[i].region, other->region))
+			return true;
+	return false;
+}
+
+/* All namespaces of the region go: on a host all must have been handed over. */
+static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	struct gr_nd_info all[NS_MAX];
+	struct gr_nd *nd;
+	ssize_t nr;
+	int ret;
+
+	if (ctx->in_guest)
+		return 0;
+	ret = gr_nd_open(&nd);
+	nr = ret ? ret : gr_nd_list(nd, all, NS_MAX);
+	if (!ret)
+		gr_nd_close(nd);
+	if (nr < 0) {
+		gr_reason_set(why, "cannot list namespaces: %s",
+			      strerror((int)-nr));
+		return (int)nr;
+	}
+	for (ssize_t i = 0; i < nr; i++)
+		if (!handed_over(ctx, all[i].name) &&
+		    shares_region(ctx, all, nr, &all[i])) {
+			gr_reason_set(why,
+				      "would disable %s too, which was not "
+				      "handed over",
+				      all[i].name);
+			return -EPERM;
+		}
+	return 0;
+}
 
 static int invalidate(struct gr_invalidate *inv)
 {
@@ -38,6 +94,7 @@ const struct gr_invalidate_ops gr_invalidate_region_disable = {
 	.needs = {.root = true},
 	.priv_size = sizeof(struct gr_inv_nd),
 	.expect = expect,
+	.probe = probe,
 	.setup = gr_inv_nd_setup,
 	.invalidate = invalidate,
 	.restore = restore,

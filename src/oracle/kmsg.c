@@ -25,7 +25,10 @@
 /* A splat without an end is taken as complete after so long. */
 #define SPLAT_QUIET_NS (200 * GR_NSEC_PER_MSEC)
 
-/* One signature at one place is reported once in a case. */
+/*
+ * One signature at one place is reported once in a case; a line without a place
+ * that follows says the same again.
+ */
 #define SEEN_MAX 16
 
 struct kmsg_oracle {
@@ -73,7 +76,7 @@ static bool seen_before(struct kmsg_oracle *k, const struct gr_finding *f)
 {
 	for (unsigned int i = 0; i < k->nr_seen; i++)
 		if (!strcmp(k->seen[i].signature, f->signature) &&
-		    !strcmp(k->seen[i].where, f->where))
+		    (!f->where[0] || !strcmp(k->seen[i].where, f->where)))
 			return true;
 	if (k->nr_seen == SEEN_MAX)
 		return false;

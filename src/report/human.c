@@ -212,8 +212,8 @@ static void human_run_begin(struct gr_report *r, const struct gr_event *ev)
 	fprintf(r->out, ", seed %" PRIu64 "\n", b->seed);
 	(void)fputs("scenario ", r->out);
 	put(r->out, b->scenarios);
-	fprintf(r->out, ": %u cases%s\n", b->nr_cases,
-		b->strict ? ", strict" : "");
+	fprintf(r->out, ": %u case%s%s\n", b->nr_cases,
+		b->nr_cases == 1 ? "" : "s", b->strict ? ", strict" : "");
 	put_list(r->out, "blind: ", b->blind, b->nr_blind);
 	put_list(r->out, "has the known bug: ", b->known, b->nr_known);
 	(void)fputc('\n', r->out);
@@ -307,7 +307,7 @@ static void put_counts(FILE *out, const struct gr_tally *t)
 
 	for (int i = 0; i < GR_NR_VERDICTS; i++)
 		nr += t->of[i];
-	fprintf(out, "\n%u cases", nr);
+	fprintf(out, "\n%u case%s", nr, nr == 1 ? "" : "s");
 	for (int i = GR_NR_VERDICTS - 1; i >= 0; i--)
 		if (t->of[i])
 			fprintf(out, ", %u %s", t->of[i],
