@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/ctx.h"
+#include "core/invalidate.h"
 #include "core/reason.h"
 #include "core/registry.h"
 #include "fake_nd.h"
@@ -40,11 +42,35 @@ static void first_failure_counts(void **state)
 			 GR_EXPECT_BUG);
 }
 
+/* On a host a sibling that was not handed over must not be taken along. */
+static void spares_siblings(void **state)
+{
+	struct gr_ctx ctx = {.nr_ns = 1, .ns = {"namespace0.0"}};
+	const struct gr_invalidate_ops *ops;
+	struct gr_reason why = {""};
+
+	(void)state;
+	gr_fake_nd_reset();
+	ops = gr_invalidate_find("region_disable");
+	assert_int_equal(ops->probe(&ctx, &why), 0);
+	gr_fake_nd.ns[1] = gr_fake_nd.ns[0];
+	strcpy(gr_fake_nd.ns[1].name, "namespace0.1");
+	gr_fake_nd.nr_ns = 2;
+	assert_int_equal(ops->probe(&ctx, &why), -EPERM);
+	assert_non_null(strstr(why.text, "namespace0.1"));
+	strcpy(gr_fake_nd.ns[1].region, "region1");
+	assert_int_equal(ops->probe(&ctx, &why), 0);
+	strcpy(gr_fake_nd.ns[1].region, "region0");
+	ctx.ns[ctx.nr_ns++] = "namespace0.1";
+	assert_int_equal(ops->probe(&ctx, &why), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(disables_the_region),
 		cmocka_unit_test(first_failure_counts),
+		cmocka_unit_test(spares_siblings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
