@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/guest.h"
@@ -29,7 +30,7 @@ int gr_guest_mount(const char *type, const char *where)
 
 int gr_guest_load(const char *path, const char *params)
 {
-	int fd = gr_fd_open(path, O_RDONLY);
+	int fd = gr_open(path, O_RDONLY);
 	int ret = 0;
 
 	if (fd < 0)
@@ -61,7 +62,7 @@ int gr_guest_stdio(const char *path, bool control)
 
 void gr_guest_power_off(void)
 {
-	int fd = gr_fd_open("/proc/sysrq-trigger", O_WRONLY);
+	int fd = gr_open("/proc/sysrq-trigger", O_WRONLY);
 
 	if (fd >= 0)
 		(void)gr_fd_write_all(fd, "b", 1); /* else by reboot(2) */

@@ -3,9 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -88,19 +85,9 @@ int gr_mprotect(void *addr, size_t len, int prot)
 	return (int)result(mprotect(addr, len, prot));
 }
 
-int gr_madvise(void *addr, size_t len, int advice)
-{
-	return (int)result(madvise(addr, len, advice));
-}
-
 int gr_pipe(int fd[2])
 {
 	return (int)result(pipe2(fd, O_CLOEXEC));
-}
-
-int gr_set_pipe_size(int fd, int bytes)
-{
-	return (int)result(fcntl(fd, F_SETPIPE_SZ, bytes));
 }
 
 ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
@@ -124,11 +111,6 @@ int gr_rmdir(const char *path)
 	return (int)result(rmdir(path));
 }
 
-int gr_unlink(const char *path)
-{
-	return (int)result(unlink(path));
-}
-
 int gr_truncate_fd(int fd, off_t len)
 {
 	return (int)result(ftruncate(fd, len));
@@ -137,27 +119,6 @@ int gr_truncate_fd(int fd, off_t len)
 int gr_delete_module(const char *name, unsigned int flags)
 {
 	return (int)result(syscall(SYS_delete_module, name, flags));
-}
-
-int gr_block_size(int fd, unsigned long long *bytes)
-{
-	return (int)result(ioctl(fd, BLKGETSIZE64, bytes));
-}
-
-int gr_write_file(const char *path, const char *text)
-{
-	size_t len = strlen(text);
-	ssize_t n;
-	int fd, ret;
-
-	fd = gr_open(path, O_WRONLY);
-	if (fd < 0)
-		return fd;
-	n = gr_write(fd, text, len);
-	ret = gr_close(fd);
-	if (n < 0)
-		return (int)n;
-	return (size_t)n == len ? ret : -EIO;
 }
 
 int gr_exists(const char *path)

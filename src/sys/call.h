@@ -29,19 +29,14 @@ int gr_mmap(size_t len, int prot, int flags, int fd, off_t off, void **addr);
 int gr_mmap_at(void *at, size_t len, int prot, int flags, int fd);
 int gr_munmap(void *addr, size_t len);
 int gr_mprotect(void *addr, size_t len, int prot);
-int gr_madvise(void *addr, size_t len, int advice);
 int gr_pipe(int fd[2]);
-int gr_set_pipe_size(int fd, int bytes);
 ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
 		    unsigned int flags);
 ssize_t gr_splice(int fd_in, int fd_out, size_t len, unsigned int flags);
 int gr_mkdir(const char *path, mode_t mode);
 int gr_rmdir(const char *path);
-int gr_unlink(const char *path);
 int gr_truncate_fd(int fd, off_t len);
 int gr_delete_module(const char *name, unsigned int flags);
-int gr_block_size(int fd, unsigned long long *bytes); /* BLKGETSIZE64 */
-int gr_write_file(const char *path, const char *text); /* one write(2) */
 int gr_exists(const char *path); /* 0, or -ENOENT and kin */
 
 #endif /* GR_SYS_CALL_H */

@@ -57,18 +57,6 @@ void gr_fd_close(int fd)
 		(void)close(fd); /* nothing written here is still at stake */
 }
 
-int gr_fd_open(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC, 0644);
-
-	return fd < 0 ? -errno : fd;
-}
-
-int gr_fd_pipe(int fds[2])
-{
-	return pipe2(fds, O_CLOEXEC) ? -errno : 0;
-}
-
 int gr_fd_pair(int fds[2])
 {
 	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ? -errno

@@ -41,12 +41,6 @@ int gr_fd_poll(struct pollfd *fds, nfds_t nr, uint64_t timeout_ns);
 /** gr_fd_close() - close(2) of one that was read or is scratch; -1 is legal. */
 void gr_fd_close(int fd);
 
-/** gr_fd_open() - open(2), close-on-exec. Return: descriptor or -errno. */
-int gr_fd_open(const char *path, int flags);
-
-/** gr_fd_pipe() - pipe2(2). Return: 0 or -errno; @fds: read end, write end. */
-int gr_fd_pipe(int fds[2]);
-
 /** gr_fd_pair() - a connected pair of stream sockets. Return: 0 or -errno. */
 int gr_fd_pair(int fds[2]);
 

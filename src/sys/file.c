@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 
 bool gr_is_file(const char *path)
@@ -73,7 +74,7 @@ static int read_to_end(int fd, char **buf, size_t *len)
 
 int gr_file_read(const char *path, char **buf, size_t *len)
 {
-	int fd = gr_fd_open(path, O_RDONLY);
+	int fd = gr_open(path, O_RDONLY);
 	int ret;
 
 	*buf = NULL;

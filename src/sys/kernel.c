@@ -2,14 +2,13 @@
 #include "sys/kernel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "sys/call.h"
+#include "sys/sysfs.h"
 
 void gr_kernel_release(char *buf, size_t len)
 {
@@ -83,40 +82,24 @@ bool gr_kernel_symbol(const char *name)
 int gr_kernel_taint(uint64_t *mask)
 {
 	char text[32];
-	ssize_t n;
-	int fd = gr_open("/proc/sys/kernel/tainted", O_RDONLY);
+	int ret = gr_sysfs_read(text, sizeof(text), "/proc/sys/kernel/tainted");
 
-	if (fd < 0)
-		return fd;
-	n = gr_read(fd, text, sizeof(text) - 1);
-	(void)gr_close(fd); /* read only */
-	if (n <= 0)
-		return n < 0 ? (int)n : -EIO;
-	text[n] = '\0';
+	if (ret)
+		return ret;
 	*mask = strtoull(text, NULL, 10);
 	return 0;
 }
 
-static int write_byte(const char *path, char byte)
-{
-	ssize_t n;
-	int fd = gr_open(path, O_WRONLY);
-
-	if (fd < 0)
-		return fd;
-	n = gr_write(fd, &byte, 1);
-	(void)gr_close(fd); /* the write has told */
-	return n < 0 ? (int)n : 0;
-}
-
 int gr_kernel_rearm_warnings(void)
 {
-	return write_byte("/sys/kernel/debug/clear_warn_once", '1');
+	return gr_sysfs_write("1", "/sys/kernel/debug/clear_warn_once");
 }
 
 int gr_kernel_sysrq(char key)
 {
-	return write_byte("/proc/sysrq-trigger", key);
+	const char text[] = {key, '\0'};
+
+	return gr_sysfs_write(text, "/proc/sysrq-trigger");
 }
 
 bool gr_is_root(void)

@@ -2,7 +2,6 @@
 #include "sys/nullblk.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,33 +12,22 @@
 #include "sys/call.h"
 #include "sys/module.h"
 #include "sys/nd.h"
+#include "sys/sysfs.h"
 
 #define CONFIG_DIR "/sys/kernel/config/nullb"
 
 static int set(const char *name, const char *attr, const char *value)
 {
-	char path[128];
-
-	(void)snprintf(path, sizeof(path), CONFIG_DIR "/%s/%s", name, attr);
-	return gr_write_file(path, value);
+	return gr_sysfs_write(value, CONFIG_DIR "/%s/%s", name, attr);
 }
 
 static int read_index(const char *name)
 {
-	char path[128], text[16];
-	ssize_t n;
-	int fd;
+	char text[16];
+	int ret =
+		gr_sysfs_read(text, sizeof(text), CONFIG_DIR "/%s/index", name);
 
-	(void)snprintf(path, sizeof(path), CONFIG_DIR "/%s/index", name);
-	fd = gr_open(path, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	n = gr_read(fd, text, sizeof(text) - 1);
-	(void)gr_close(fd); /* read only */
-	if (n <= 0)
-		return n < 0 ? (int)n : -EIO;
-	text[n] = '\0';
-	return atoi(text);
+	return ret ? ret : atoi(text);
 }
 
 /* Attributes that a kernel lacks or refuses are not needed everywhere. */
@@ -71,10 +59,7 @@ static int configure(const struct gr_nullblk_spec *spec)
 /* The disk carries the folder's name, in older kernels a number. */
 static void name_node(const char *name, char *dev, size_t len)
 {
-	char path[128];
-
-	(void)snprintf(path, sizeof(path), "/sys/block/%s", name);
-	if (gr_exists(path))
+	if (!gr_sysfs_exists("/sys/block/%s", name))
 		(void)snprintf(dev, len, "/dev/nullb%d", read_index(name));
 	else
 		(void)snprintf(dev, len, "/dev/%s", name);

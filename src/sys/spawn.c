@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sys/boot.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 
 /* Moves the descriptors out of the way before they are put in their places. */
@@ -97,7 +98,7 @@ int gr_process_start(const struct gr_spawn *spawn, struct gr_process *process)
 	int report[2], ret;
 
 	*process = GR_PROCESS_NONE;
-	ret = gr_fd_pipe(report);
+	ret = gr_pipe(report);
 	if (ret)
 		return ret;
 	pid = fork();
@@ -192,7 +193,7 @@ int gr_process_output(char *const *argv, char **out, int *status)
 	int pipe_fds[2], ret;
 
 	*out = NULL;
-	ret = gr_fd_pipe(pipe_fds);
+	ret = gr_pipe(pipe_fds);
 	if (ret)
 		return ret;
 	ret = gr_process_start(

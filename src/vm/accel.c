@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/spawn.h"
@@ -18,7 +19,7 @@
 
 static bool kvm_opens(void)
 {
-	int fd = gr_fd_open("/dev/kvm", O_RDWR);
+	int fd = gr_open("/dev/kvm", O_RDWR);
 
 	gr_fd_close(fd);
 	return fd >= 0;

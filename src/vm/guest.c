@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/size.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/guest.h"
@@ -49,7 +50,7 @@ static int open_kept(struct gr_vm *vm)
 		ret = gr_path(path, "%s/" GR_VM_IMAGE_NAME, vm->kept);
 	if (ret)
 		return ret;
-	return gr_fd_open(path, O_RDWR | O_CREAT | O_TRUNC);
+	return gr_create(path, O_RDWR | O_TRUNC, 0644);
 }
 
 static int open_image(struct gr_vm *vm)

@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "core/verdict.h"
 #include "sys/boot.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/kmod.h"
@@ -169,9 +170,9 @@ static int start_command(struct init *init)
 	if (!ret)
 		ret = environment(&env);
 	if (!ret)
-		ret = gr_fd_pipe(init->out);
+		ret = gr_pipe(init->out);
 	if (!ret)
-		ret = gr_fd_pipe(init->err);
+		ret = gr_pipe(init->err);
 	if (!ret)
 		ret = gr_process_start(
 			&(struct gr_spawn){

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "vm/image.h"
@@ -78,7 +79,7 @@ static int open_pair(int pair[2])
 
 static int open_errors(int pipe_fds[2])
 {
-	int ret = gr_fd_pipe(pipe_fds);
+	int ret = gr_pipe(pipe_fds);
 
 	return ret ? ret : gr_fd_nonblock(pipe_fds[0]);
 }
@@ -89,7 +90,7 @@ static int keep_file(const struct gr_vm *vm, const char *what)
 	int ret = gr_path(path, "%s/%s-%u.log", vm->kept, what, vm->nr_guests);
 
 	if (!ret)
-		ret = gr_fd_open(path, O_WRONLY | O_CREAT | O_TRUNC);
+		ret = gr_create(path, O_WRONLY | O_TRUNC, 0644);
 	return ret;
 }
 

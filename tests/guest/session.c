@@ -12,6 +12,7 @@
 
 #include "base/util.h"
 #include "sys/boot.h"
+#include "sys/call.h"
 #include "sys/fd.h"
 #include "test.h"
 #include "vm/guest.h"
@@ -54,7 +55,7 @@ static void on_output(void *arg, enum gr_vm_stream stream, const void *buf,
 static int command(const char *who, bool for_ever)
 {
 	const char *port = getenv(GR_GUEST_EVENTS_ENV);
-	int fd = port ? gr_fd_open(port, O_WRONLY) : -1;
+	int fd = port ? gr_open(port, O_WRONLY) : -1;
 	char line[128];
 	int len;
 
