@@ -97,6 +97,9 @@ struct gr_facts {
 	struct gr_witness_facts witness;
 };
 
+/** gr_facts_overlaps() - pins of all pinners that met an invalidation. */
+uint64_t gr_facts_overlaps(const struct gr_facts *facts);
+
 /**
  * gr_errno_count_add() - count one result.
  * @rows:  GR_ERRNOS_MAX rows; an unused row has nr == 0.

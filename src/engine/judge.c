@@ -28,15 +28,6 @@ static enum gr_verdict judge_findings(const struct gr_run *run,
 	return verdict;
 }
 
-static uint64_t overlaps(const struct gr_facts *f)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < f->nr_pinners; i++)
-		sum += f->pin[i].nr_overlaps;
-	return sum;
-}
-
 /* No finding: did we test at all? */
 static enum gr_verdict judge_test(const struct gr_stage *st,
 				  const struct gr_evidence *ev,
@@ -63,7 +54,7 @@ static enum gr_verdict judge_test(const struct gr_stage *st,
 		gr_reason_set(why, "an oracle was blind: %s", ev->blind);
 		return GR_INCONCLUSIVE;
 	}
-	if (st->c.kind == GR_CASE_RACE && !overlaps(&st->facts)) {
+	if (st->c.kind == GR_CASE_RACE && !gr_facts_overlaps(&st->facts)) {
 		gr_reason_set(why, "no pin was in flight while the "
 				   "invalidation was");
 		return GR_INCONCLUSIVE;

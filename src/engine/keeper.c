@@ -25,6 +25,9 @@
 /* Start offsets are spread over the last invalidation, but not over more. */
 #define MAX_DELAY_NS (20 * GR_NSEC_PER_MSEC)
 
+/* So much longer a race may take when no pin has met the invalidation yet. */
+#define MORE_NS (5 * GR_NSEC_PER_SEC)
+
 struct keeper {
 	struct gr_stage *st;
 	struct gr_worker *w;
@@ -192,6 +195,17 @@ static int measure_alone(struct keeper *k)
 	return restore(k);
 }
 
+/* Past its slice a race gets some more time if the windows never met. */
+static bool goes_on(const struct keeper *k)
+{
+	uint64_t now = gr_now_ns();
+
+	if (now < k->st->end_ns)
+		return true;
+	return !gr_facts_overlaps(&k->st->facts) &&
+	       now < k->st->end_ns + MORE_NS;
+}
+
 static int race(struct keeper *k)
 {
 	int ret = measure_alone(k);
@@ -204,8 +218,7 @@ static int race(struct keeper *k)
 			ret = settle(k);
 		if (!ret)
 			ret = restore(k);
-	} while (!ret && gr_now_ns() < k->st->end_ns &&
-		 !gr_stage_aborted(k->st));
+	} while (!ret && goes_on(k) && !gr_stage_aborted(k->st));
 	return ret;
 }
 
