@@ -17,17 +17,23 @@
 /* The other side has this long after ours is through. */
 #define OTHER_MS 30000
 
-/*
- * The child has its own memory: its findings come back as an exit status.
- */
 enum other_exit {
 	OTHER_FINE,
 	OTHER_BROKEN,
 };
 
+/* What is announced is the work of both; one of them says it. */
+static void say_nothing(struct gr_check_env *env, const char *what)
+{
+	(void)env, (void)what;
+}
+
 static int other_side(struct gr_check_env *env, struct gr_target *second)
 {
-	return gr_check_lifecycle(env, second) ? OTHER_BROKEN : OTHER_FINE;
+	struct gr_check_env quiet = *env;
+
+	quiet.op = say_nothing;
+	return gr_check_lifecycle(&quiet, second) ? OTHER_BROKEN : OTHER_FINE;
 }
 
 static int both(struct gr_check_env *env, struct gr_target *second)

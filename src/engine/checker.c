@@ -27,7 +27,10 @@ static void on_fail(struct gr_check_env *env, enum gr_class class,
 {
 	struct gr_stage *st = env->engine;
 
+	while (__atomic_exchange_n(&st->found_lock, 1, __ATOMIC_ACQUIRE))
+		__builtin_ia32_pause();
 	(void)gr_finding_add(&st->found, "check", class, signature, "%s", text);
+	__atomic_store_n(&st->found_lock, 0, __ATOMIC_RELEASE);
 }
 
 static void on_skip(struct gr_check_env *env, const char *text)

@@ -78,6 +78,7 @@ struct gr_stage {
 	struct gr_worker worker[GR_WORKERS_MAX];
 
 	/* of a check */
+	uint32_t found_lock; /* a check may have children of its own */
 	struct gr_findings found;
 	struct gr_reason skip; /* "" = not skipped */
 };
