@@ -187,7 +187,7 @@ static int run(int argc, char **argv)
 	struct gr_nd *nd;
 	int status;
 
-	gr_ns_parse(&argp, "create-namespace", argc, argv, &req);
+	(void)argp_parse(&argp, argc, argv, 0, NULL, &req); /* or exits */
 	req.ctx.in_guest = gr_in_guest();
 	if (req.cfg.ns)
 		req.ctx.ns[req.ctx.nr_ns++] = req.cfg.ns;

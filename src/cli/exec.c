@@ -38,12 +38,9 @@ static const struct argp argp = {
 
 static int exec_main(int argc, char **argv)
 {
-	char name[] = "guprace exec";
 	char **program = NULL;
 	int ret;
 
-	argv[0] = name;
-	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &program))
 		return GR_EXIT_USAGE;
 	if (!gr_in_guest()) {

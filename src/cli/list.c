@@ -228,7 +228,6 @@ static int list_main(int argc, char **argv)
 	struct list_options opts = {NULL, NULL};
 	struct gr_ctx ctx = {0};
 
-	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &opts))
 		return GR_EXIT_USAGE;
 	if (opts.name)

@@ -2,6 +2,7 @@
 /*
  * guprace: finds the command and runs it.
  */
+#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ static const struct gr_command *find(const char *name)
 int main(int argc, char **argv)
 {
 	const struct gr_command *command;
+	char name[64];
 
 	if (gr_guest_is_init())
 		gr_init_main();
@@ -70,5 +72,9 @@ int main(int argc, char **argv)
 			argv[1]);
 		return GR_EXIT_USAGE;
 	}
+	/* what argp(3) begins its messages with */
+	(void)snprintf(name, sizeof(name), "guprace %s", command->name);
+	argv[1] = name;
+	argp_err_exit_status = GR_EXIT_USAGE;
 	return command->run(argc - 1, argv + 1);
 }

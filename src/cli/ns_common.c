@@ -14,21 +14,6 @@
 #include "report/namespaces_internal.h"
 #include "sys/guest.h"
 
-int gr_ns_parse(const struct argp *argp, const char *name, int argc,
-		char **argv, void *input)
-{
-	char program[64];
-	char *word = argv[0];
-	int ret;
-
-	(void)snprintf(program, sizeof(program), "guprace %s", name); /* fits */
-	argv[0] = program;
-	argp_err_exit_status = GR_EXIT_USAGE;
-	ret = argp_parse(argp, argc, argv, 0, NULL, input);
-	argv[0] = word;
-	return ret;
-}
-
 static int open_bus(struct gr_nd **nd)
 {
 	int ret = gr_nd_open(nd);
@@ -332,7 +317,7 @@ static void parse(struct request *req, const struct gr_ns_action *action,
 		.children = action->is_guarded ? with_guards : without,
 	};
 
-	gr_ns_parse(&whole, action->name, argc, argv, req);
+	(void)argp_parse(&whole, argc, argv, 0, NULL, req); /* or exits */
 	req->ctx.in_guest = gr_in_guest();
 }
 

@@ -33,16 +33,6 @@ struct gr_ns_action {
 int gr_ns_act(int argc, char **argv, const struct gr_ns_action *action);
 
 /**
- * gr_ns_parse() - argp_parse() with the program's name and its exit status for
- * bad usage.
- * @name: of the command.
- *
- * Return: 0; does not return after bad usage.
- */
-int gr_ns_parse(const struct argp *argp, const char *name, int argc,
-		char **argv, void *input);
-
-/**
  * gr_ns_open() - a context for a command; reports what is missing.
  * @nd: NULL on failure.
  *

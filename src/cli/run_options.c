@@ -232,7 +232,6 @@ static void draw_seed(struct gr_run_options *o)
 int gr_run_options_parse(int argc, char **argv, struct gr_run_options *opts)
 {
 	memset(opts, 0, sizeof(*opts));
-	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, 0, NULL, opts))
 		return -EINVAL;
 	if (!opts->has_seed)

@@ -24,7 +24,6 @@ static int selftest_main(int argc, char **argv)
 	struct gr_ctx ctx = {.in_guest = gr_in_guest()};
 	int status = GR_EXIT_PASS;
 
-	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, 0, NULL, NULL))
 		return GR_EXIT_USAGE;
 	gr_kernel_release(ctx.release, sizeof(ctx.release));

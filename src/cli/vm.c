@@ -339,6 +339,7 @@ static int run_inner(struct gr_vm *vm, const struct vm_options *opts,
  */
 static int read_run(const struct vm_options *opts, struct gr_run_options **run)
 {
+	static char name[] = "guprace run"; /* for messages */
 	int argc = 0;
 
 	*run = NULL;
@@ -349,6 +350,7 @@ static int read_run(const struct vm_options *opts, struct gr_run_options **run)
 		return gr_err(-ENOMEM, "cannot start the run");
 	while (opts->inner[argc])
 		argc++;
+	opts->inner[0] = name;
 	if (!gr_run_options_parse(argc, opts->inner, *run) &&
 	    !gr_run_options_check(*run))
 		return 0;
@@ -358,14 +360,11 @@ static int read_run(const struct vm_options *opts, struct gr_run_options **run)
 
 static int vm_main(int argc, char **argv)
 {
-	char name[] = "guprace vm";
 	struct vm_options opts = {.config = GR_VM_CONFIG_INIT};
 	int status = GR_EXIT_BROKEN;
 	struct gr_run_options *run;
 	struct gr_vm *vm;
 
-	argv[0] = name;
-	argp_err_exit_status = GR_EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &opts))
 		return GR_EXIT_USAGE;
 	if (opts.verbose)
