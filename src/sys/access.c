@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <string.h>
 
 /* Signal handlers have no argument, so the way back is a thread's own. */
 static __thread sigjmp_buf way_back;
@@ -45,19 +44,6 @@ int gr_touch(volatile char *addr, bool write)
 		if (write)
 			*addr = byte;
 	}
-	disarm(&old);
-	return !sig ? 0 : sig == SIGBUS ? -ENXIO : -EFAULT;
-}
-
-int gr_copy_guarded(void *dst, const void *src, size_t len)
-{
-	struct guard old;
-	int sig;
-
-	arm(&old);
-	sig = sigsetjmp(way_back, 1);
-	if (!sig)
-		memcpy(dst, src, len);
 	disarm(&old);
 	return !sig ? 0 : sig == SIGBUS ? -ENXIO : -EFAULT;
 }

@@ -6,7 +6,6 @@
 #define GR_SYS_ACCESS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /**
  * gr_touch() - access one byte.
@@ -17,12 +16,5 @@
  * Return: 0 it was reached, -EFAULT SIGSEGV, -ENXIO SIGBUS.
  */
 int gr_touch(volatile char *addr, bool write);
-
-/**
- * gr_copy_guarded() - memcpy() of @len bytes, as gr_touch().
- *
- * Return: 0, -EFAULT SIGSEGV, -ENXIO SIGBUS; then @dst is partly written.
- */
-int gr_copy_guarded(void *dst, const void *src, size_t len);
 
 #endif /* GR_SYS_ACCESS_H */

@@ -264,11 +264,6 @@ const char *gr_vm_describe(const struct gr_vm *vm)
 	return vm->text;
 }
 
-const char *gr_vm_release(const struct gr_vm *vm)
-{
-	return vm->kernel.release;
-}
-
 const char *gr_vm_kept(const struct gr_vm *vm)
 {
 	return vm->kept[0] ? vm->kept : NULL;

@@ -143,9 +143,6 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 /** gr_vm_describe() - "6.1.0-56-amd64, tcg, 2 CPUs, e820 4G+256M+256M". */
 const char *gr_vm_describe(const struct gr_vm *vm);
 
-/** gr_vm_release() - what `uname -r` prints in the guest. */
-const char *gr_vm_release(const struct gr_vm *vm);
-
 /** gr_vm_kept() - folder that stays, or NULL. */
 const char *gr_vm_kept(const struct gr_vm *vm);
 
