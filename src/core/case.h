@@ -21,9 +21,10 @@ enum gr_case_kind {
 	GR_CASE_CHECK, /* one functional check of a target */
 	GR_CASE_RACE, /* pins against one invalidator */
 	GR_CASE_REFUSAL, /* a pin that this kernel must refuse */
+	GR_CASE_BALANCE, /* many pins, nothing taken away: counts must balance */
 };
 
-/* What pin() is given (GR_CASE_RACE). */
+/* What pin() is given. */
 enum gr_range_shape {
 	GR_SHAPE_PAGE, /* one 4 KiB page */
 	GR_SHAPE_CROSS, /* 8 KiB across the border of two leaves */
@@ -39,9 +40,9 @@ struct gr_case {
 	const struct gr_target_ops *target;
 	struct gr_target_spec spec;
 	const struct gr_check_ops *check; /* GR_CASE_CHECK */
-	const struct gr_pin_ops *pin; /* GR_CASE_RACE, GR_CASE_REFUSAL */
+	const struct gr_pin_ops *pin; /* NULL in a GR_CASE_CHECK */
 	const struct gr_invalidate_ops *inv; /* GR_CASE_RACE */
-	/* a real teardown after an @inv that is none; NULL = @inv is one */
+	/* a real teardown where there was none before; NULL = @inv is one */
 	const struct gr_invalidate_ops *last;
 	enum gr_range_shape shape;
 	unsigned int nr_pinners; /* workers on the same pages; 1 or 2 */

@@ -40,9 +40,33 @@ struct gr_errno_count {
 	uint64_t nr;
 };
 
+/* What holds at a quiescent point: no pin is being taken or dropped. */
+enum gr_quiet {
+	GR_QUIET_NONE, /* no such point has been reached yet */
+	GR_QUIET_MAPPED, /* mapped and faulted in, nothing pinned yet */
+	GR_QUIET_HELD, /* mapped, and HELD pins hold their pages */
+	GR_QUIET_DROPPED, /* mapped, all pins are over */
+	GR_QUIET_UNMAPPED, /* enabled, and mapped by nobody */
+	GR_NR_QUIETS,
+};
+
+/*
+ * Written by the worker that reaches a quiescent point, which then waits for
+ * the supervisor's oracles to look.
+ */
+struct gr_quiet_facts {
+	uint32_t state; /* enum gr_quiet */
+	uint64_t nr_points; /* reached in this case */
+	uint64_t nr_pins; /* that took references, since the case began */
+	uint64_t nr_tried; /* calls of pin(), those that failed included */
+};
+
 /* Written by one pinner. Times are gr_now_ns(); 0 = has not happened. */
 struct gr_pin_facts {
 	pid_t pid;
+	/* its mapping of the target, from byte 0 on; addr 0 = none yet */
+	uint64_t map_addr;
+	uint64_t map_len; /* bytes */
 	uint64_t nr_attempts;
 	uint64_t nr_before; /* begun before the invalidation */
 	uint64_t nr_during; /* begun while it ran */
@@ -92,6 +116,9 @@ struct gr_facts {
 	uint32_t nr_pinners;
 	/* written by the supervisor: no pin is held or attempted any more */
 	uint64_t pins_over_ns;
+	/* written by the keeper: the target is attached and nobody takes it away */
+	uint32_t attached;
+	struct gr_quiet_facts quiet;
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
 	struct gr_witness_facts witness;

@@ -13,6 +13,7 @@
 
 #include "core/case.h"
 #include "core/facts.h"
+#include "core/figures.h"
 #include "core/finding.h"
 #include "core/needs.h"
 #include "core/reason.h"
@@ -22,7 +23,7 @@ struct gr_oracle;
 
 enum gr_point {
 	GR_POINT_POLL, /* the supervisor's loop, some 50 times a second */
-	GR_POINT_QUIESCENT, /* between iterations: no pin, no invalidation */
+	GR_POINT_QUIESCENT, /* facts->quiet says which; its worker waits */
 	GR_POINT_HANG, /* a deadline has passed; the worker still waits */
 	GR_POINT_END, /* the case is over, workers are gone or given up */
 };
@@ -41,14 +42,20 @@ struct gr_scene {
 	const char *op; /* the operation in flight, for people; never NULL */
 };
 
+#define GR_REQUIRED_FOR_ALL (~0u)
+
 struct gr_oracle_ops {
 	const char *name;
 	const char *summary;
-	bool required; /* while it is BLIND, no case may say PASS */
+	/* 1 << enum gr_case_kind: no such case may say PASS while it is BLIND */
+	unsigned int required_for;
 	struct gr_needs needs;
 	size_t priv_size; /* bytes, zeroed, allocated by the engine */
 
-	/** @open: once for a run. 0, or -errno with @why: BLIND for the run. */
+	/**
+	 * @open: once for a run. 0, or -errno with @why: BLIND for the run.
+	 * With 0 a @why that is not empty names what it cannot see here.
+	 */
 	int (*open)(const struct gr_ctx *ctx, struct gr_oracle *o,
 		    struct gr_reason *why);
 
@@ -63,6 +70,9 @@ struct gr_oracle_ops {
 	enum gr_sight (*judge)(struct gr_oracle *o,
 			       const struct gr_scene *scene,
 			       struct gr_findings *out, struct gr_reason *why);
+
+	/** @figures: add what it measured in the case. May be NULL. */
+	void (*figures)(const struct gr_oracle *o, struct gr_figures *out);
 
 	/**
 	 * @selftest: feed it known-bad input, without a kernel at risk.

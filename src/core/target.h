@@ -102,6 +102,8 @@ struct gr_target {
 	char nd_dev[32]; /* what the nd bus binds: "dax0.0", "pfn0.0" */
 	char dev[64]; /* "/dev/dax0.0" */
 	uint64_t size; /* usable bytes */
+	uint64_t
+		data_start; /* physical address of byte 0; UINT64_MAX = not told */
 	uint64_t ns_size; /* bytes of the namespace when raw */
 };
 

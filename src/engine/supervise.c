@@ -416,6 +416,11 @@ static void begin_oracles(struct supervision *s)
 	}
 }
 
+static bool required(const struct gr_run_oracle *o, const struct supervision *s)
+{
+	return o->o.ops->required_for & (1u << s->st->c.kind);
+}
+
 /* Returns why a required oracle was BLIND, or NULL. */
 static const char *end_oracles(struct supervision *s)
 {
@@ -427,7 +432,7 @@ static const char *end_oracles(struct supervision *s)
 		struct gr_run_oracle *o = &s->run->oracle[i];
 
 		if (!o->open) {
-			if (o->o.ops->required)
+			if (required(o, s))
 				blind = o->blind.text;
 			continue;
 		}
@@ -435,7 +440,7 @@ static const char *end_oracles(struct supervision *s)
 		    GR_SIGHT_BLIND)
 			continue;
 		o->blind = why;
-		if (o->o.ops->required)
+		if (required(o, s))
 			blind = o->blind.text;
 	}
 	return blind;

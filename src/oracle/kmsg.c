@@ -210,7 +210,7 @@ static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
 const struct gr_oracle_ops gr_oracle_kmsg = {
 	.name = "kmsg",
 	.summary = "the kernel's log, looked up in the table of signatures",
-	.required = true,
+	.required_for = GR_REQUIRED_FOR_ALL,
 	.priv_size = sizeof(struct kmsg_oracle),
 	.open = open_log,
 	.begin = begin,

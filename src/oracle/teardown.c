@@ -373,7 +373,7 @@ static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
 const struct gr_oracle_ops gr_oracle_teardown = {
 	.name = "teardown",
 	.summary = "early, late, never; SIGBUS after it; usable again",
-	.required = true,
+	.required_for = GR_REQUIRED_FOR_ALL,
 	.priv_size = sizeof(struct teardown_oracle),
 	.begin = begin,
 	.sample = sample,

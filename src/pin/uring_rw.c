@@ -61,7 +61,7 @@ const struct gr_pin_ops gr_pin_uring_rw = {
 	.name = "uring_rw",
 	.summary = "io_uring O_DIRECT writes and reads in turn, transient",
 	.kind = GR_PIN_TRANSIENT,
-	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM,
+	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM | GR_PIN_GUP_FAST,
 	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
 	.priv_size = sizeof(struct uring_rw),
 	.probe = probe,

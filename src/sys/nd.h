@@ -42,6 +42,7 @@ struct gr_nd_info {
 	uint64_t size; /* bytes that can be used, as ndctl prints them */
 	uint64_t raw_size; /* bytes of the namespace without a mode */
 	uint64_t start; /* physical address; UINT64_MAX = not told */
+	uint64_t data_start; /* of the first byte that can be used; the same */
 	uint64_t align; /* bytes; 0 where the mode has none */
 	uint64_t sector_size; /* bytes; 0 where there is no block device */
 	bool enabled;

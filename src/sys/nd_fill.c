@@ -59,6 +59,7 @@ static void fill_pfn(struct ndctl_pfn *pfn, struct gr_nd_info *out)
 	out->mode = GR_ND_FSDAX;
 	out->map = map_of(ndctl_pfn_get_location(pfn));
 	out->size = ndctl_pfn_get_size(pfn);
+	out->data_start = ndctl_pfn_get_resource(pfn);
 	out->align = ndctl_pfn_get_align(pfn);
 	out->enabled = ndctl_pfn_is_enabled(pfn);
 	set_name(out->nd_dev, sizeof(out->nd_dev), ndctl_pfn_get_devname(pfn));
@@ -86,6 +87,7 @@ static void fill_dax(struct ndctl_dax *dax, struct gr_nd_info *out)
 	out->mode = GR_ND_DEVDAX;
 	out->map = map_of(ndctl_dax_get_location(dax));
 	out->size = ndctl_dax_get_size(dax);
+	out->data_start = ndctl_dax_get_resource(dax);
 	out->align = ndctl_dax_get_align(dax);
 	out->enabled = ndctl_dax_is_enabled(dax);
 	set_name(out->nd_dev, sizeof(out->nd_dev), ndctl_dax_get_devname(dax));
@@ -106,6 +108,7 @@ static void fill_plain(struct ndctl_namespace *ndns, struct gr_nd_info *out)
 		out->map = GR_ND_MAP_MEM;
 	}
 	out->size = out->raw_size;
+	out->data_start = out->start;
 	out->enabled = ndctl_namespace_is_enabled(ndns);
 	set_name(out->nd_dev, sizeof(out->nd_dev), out->name);
 	if (out->enabled)
@@ -154,6 +157,7 @@ void gr_nd_fill(struct ndctl_namespace *ndns, struct gr_nd_info *out)
 		 ndctl_namespace_get_alt_name(ndns));
 	out->raw_size = ndctl_namespace_get_size(ndns);
 	out->start = ndctl_namespace_get_resource(ndns);
+	out->data_start = UINT64_MAX;
 	out->numa_node = ndctl_namespace_get_numa_node(ndns);
 	out->has_labels = gr_nd_has_labels(ndns);
 	fill_mode(ndns, out);

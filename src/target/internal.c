@@ -109,6 +109,7 @@ static void take_names(struct gr_target *t, const struct gr_nd_info *info)
 	(void)snprintf(t->region, sizeof(t->region), "%s", info->region);
 	(void)snprintf(t->nd_dev, sizeof(t->nd_dev), "%s", info->nd_dev);
 	t->ns_size = info->raw_size;
+	t->data_start = info->data_start;
 }
 
 static bool is_so(const struct gr_nd_info *info, const struct gr_nd_config *cfg)
