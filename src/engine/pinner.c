@@ -57,7 +57,8 @@ static void pin_loop(struct pinner *p)
 	uint32_t iteration = p->st->facts.iteration;
 
 	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
-		gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov, &p->race);
+		(void)gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov,
+				 &p->race);
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */
@@ -169,8 +170,8 @@ static int do_step(struct pinner *p, enum gr_step step)
 		return step_map(p);
 	case GR_STEP_PIN:
 		if (p->grip.pin.ops->kind == GR_PIN_HELD)
-			gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov,
-				   &p->race);
+			(void)gr_attempt(&p->grip.pin, p->grip.iov,
+					 p->grip.nr_iov, &p->race);
 		return 0;
 	default:
 		return step_after(p);
