@@ -8,6 +8,7 @@ static const char *const shape_names[] = {
 	[GR_SHAPE_PAGE] = "page",
 	[GR_SHAPE_CROSS] = "cross",
 	[GR_SHAPE_MIXED] = "mixed",
+	[GR_SHAPE_UNTOUCHED] = "untouched",
 };
 
 const char *gr_shape_name(enum gr_range_shape shape)

@@ -29,8 +29,12 @@ enum gr_range_shape {
 	GR_SHAPE_PAGE, /* one 4 KiB page */
 	GR_SHAPE_CROSS, /* 8 KiB across the border of two leaves */
 	GR_SHAPE_MIXED, /* iovecs: device page, ordinary page, device page */
+	GR_SHAPE_UNTOUCHED, /* one page, not mapped before: GR_CASE_BALANCE */
 	GR_NR_SHAPES,
 };
+
+/* A balance begins with so many single pins, each looked at. */
+#define GR_BALANCE_SINGLES 64
 
 #define GR_CASE_NAME_MAX 128
 
@@ -52,7 +56,7 @@ struct gr_case {
 	char skip[GR_REASON_MAX]; /* why it cannot run here; "" = it can */
 };
 
-/** gr_shape_name() - "page", "cross", "mixed"; never NULL. */
+/** gr_shape_name() - "page", "cross", "mixed", "untouched"; never NULL. */
 const char *gr_shape_name(enum gr_range_shape shape);
 
 /** gr_shape_parse() - 0, or -EINVAL no such shape. */

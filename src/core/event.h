@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/facts.h"
+#include "core/figures.h"
 #include "core/finding.h"
 #include "core/verdict.h"
 
@@ -44,7 +45,7 @@ struct gr_ev_run_begin {
 	/* known bugs whose probe says that this kernel has them */
 	unsigned int nr_known;
 	const char *known[GR_KNOWN_HERE_MAX];
-	/* oracles that cannot see here, each "name: reason" */
+	/* oracles that cannot see here, each "name[, in part]: reason" */
 	unsigned int nr_blind;
 	const char *blind[GR_BLIND_MAX];
 };
@@ -86,12 +87,15 @@ struct gr_ev_case_end {
 	enum gr_verdict verdict;
 	const char *reason; /* one sentence; "" for a PASS */
 	const char *known; /* id, for KNOWN; else NULL */
+	const char *pin; /* kind; NULL = none */
+	const char *range; /* what it was given; NULL = no pin */
 	uint64_t duration_ns;
 	uint64_t iterations;
 	uint64_t attempts; /* of pins, all pinners */
 	uint64_t overlaps;
 	struct gr_errno_count pins[GR_ERRNOS_MAX];
 	struct gr_errno_count invs[GR_ERRNOS_MAX];
+	struct gr_figures figures;
 };
 
 enum gr_guest_state {

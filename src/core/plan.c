@@ -134,6 +134,19 @@ static int add_race(struct expansion *x, struct gr_case c,
 	return append(x, &c);
 }
 
+/* Ends in a real teardown: what it says is the proof of the counts. */
+static int add_balance(struct expansion *x, struct gr_case c,
+		       enum gr_range_shape shape)
+{
+	c.kind = GR_CASE_BALANCE;
+	c.shape = shape;
+	c.last = gr_invalidate_find("ns_disable");
+	name_add(&c, c.pin->name);
+	name_add(&c, "balance");
+	name_add(&c, gr_shape_name(shape));
+	return append(x, &c);
+}
+
 static int expand_pin(struct expansion *x, struct gr_case c,
 		      const struct gr_pin_ops *pin)
 {
@@ -148,6 +161,9 @@ static int expand_pin(struct expansion *x, struct gr_case c,
 	if (ret == GR_PIN_REFUSED)
 		return add_refusal(x, c);
 	ret = 0;
+	for (unsigned int s = 0; s < b->nr_shapes && !ret; s++)
+		if (b->kind == GR_BLOCK_BALANCE && !x->filter->invs)
+			ret = add_balance(x, c, b->shape[s]);
 	for (unsigned int i = 0; i < b->nr_invs && !ret; i++)
 		for (unsigned int s = 0; s < b->nr_shapes && !ret; s++)
 			if (listed(x->filter->invs, b->inv[i]))

@@ -38,6 +38,9 @@ struct key {
 
 #define IN_CHECK (1u << GR_BLOCK_CHECK)
 #define IN_RACE (1u << GR_BLOCK_RACE)
+#define IN_BALANCE (1u << GR_BLOCK_BALANCE)
+#define IN_PINS (IN_RACE | IN_BALANCE)
+#define IN_ALL (IN_CHECK | IN_PINS)
 
 static int refuse(struct parser *p, const char *what, const char *word)
 {
@@ -130,7 +133,11 @@ static int take_shape(struct parser *p, struct gr_block *b, const char *word)
 	if (b->nr_shapes == GR_LIST_MAX)
 		return full(p, "ranges");
 	if (gr_shape_parse(word, &b->shape[b->nr_shapes]))
-		return refuse(p, "a range; say page, cross or mixed", word);
+		return refuse(p, "a range; say page, cross, mixed or untouched",
+			      word);
+	if (b->shape[b->nr_shapes] == GR_SHAPE_UNTOUCHED &&
+	    b->kind != GR_BLOCK_BALANCE)
+		return refuse(p, "a range of a race", word);
 	b->nr_shapes++;
 	return 0;
 }
@@ -162,15 +169,15 @@ static int take_slice(struct parser *p, struct gr_block *b, const char *word)
 }
 
 static const struct key keys[] = {
-	{"align", IN_CHECK | IN_RACE, take_align, true},
+	{"align", IN_ALL, take_align, true},
 	{"check", IN_CHECK, take_check, true},
 	{"invalidate", IN_RACE, take_inv, true},
-	{"map", IN_CHECK | IN_RACE, take_map, true},
-	{"pin", IN_RACE, take_pin, true},
+	{"map", IN_ALL, take_map, true},
+	{"pin", IN_PINS, take_pin, true},
 	{"pinners", IN_RACE, take_pinners, false},
-	{"range", IN_RACE, take_shape, true},
-	{"slice", IN_CHECK | IN_RACE, take_slice, false},
-	{"target", IN_CHECK | IN_RACE, take_target, false},
+	{"range", IN_PINS, take_shape, true},
+	{"slice", IN_ALL, take_slice, false},
+	{"target", IN_ALL, take_target, false},
 	{"witness", IN_RACE, take_witness, false},
 };
 
@@ -251,36 +258,69 @@ static unsigned int line_of(const char *text, const char *section,
 	return 1;
 }
 
-/* The block of this heading; made when the heading is new. */
-static struct gr_block *find_block(struct parser *p, const char *section)
+static const char *const block_names[] = {
+	[GR_BLOCK_CHECK] = "check",
+	[GR_BLOCK_RACE] = "race",
+	[GR_BLOCK_BALANCE] = "balance",
+};
+
+/* "race pairs": the kind; the label is what follows. -EINVAL = no such kind */
+static int block_kind(const char *section, const char **label)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(block_names); i++) {
+		size_t len = strlen(block_names[i]);
+
+		if (strncmp(section, block_names[i], len) ||
+		    section[len] != ' ')
+			continue;
+		*label = section + len + 1;
+		return (int)i;
+	}
+	return -EINVAL;
+}
+
+static struct gr_block *add_block(struct parser *p, const char *section)
 {
 	struct gr_scenario *s = p->out;
-	bool race = !strncmp(section, "race ", 5);
-	const char *label;
+	unsigned int after = s->nr_blocks ? s->block[s->nr_blocks - 1].line : 0;
 	struct gr_block *b;
-	unsigned int line;
 
-	if (!race && strncmp(section, "check ", 6)) {
-		refuse(p, "a section; say [scenario], [check X] or [race X]",
-		       section);
-		return NULL;
-	}
-	label = strchr(section, ' ') + 1;
-	b = s->nr_blocks ? &s->block[s->nr_blocks - 1] : NULL;
-	if (b && (b->kind == GR_BLOCK_RACE) == race && !strcmp(b->label, label))
-		return b;
 	if (s->nr_blocks == GR_SCENARIO_BLOCKS_MAX) {
 		gr_reason_set(&p->why, "more than %d sections",
 			      GR_SCENARIO_BLOCKS_MAX);
 		return NULL;
 	}
-	line = b ? b->line : 0;
 	b = &s->block[s->nr_blocks++];
-	b->line = line_of(p->text, section, line);
-	b->kind = race ? GR_BLOCK_RACE : GR_BLOCK_CHECK;
-	(void)snprintf(b->label, sizeof(b->label), "%s", label);
+	b->line = line_of(p->text, section, after);
 	b->nr_pinners = 1;
 	b->slice_ns = DEFAULT_SLICE_NS;
+	return b;
+}
+
+/* The block of this heading; made when the heading is new. */
+static struct gr_block *find_block(struct parser *p, const char *section)
+{
+	struct gr_scenario *s = p->out;
+	const char *label;
+	struct gr_block *b;
+	int kind = block_kind(section, &label);
+
+	if (kind < 0) {
+		refuse(p,
+		       "a section; say [scenario], [check X], [race X] or "
+		       "[balance X]",
+		       section);
+		return NULL;
+	}
+	b = s->nr_blocks ? &s->block[s->nr_blocks - 1] : NULL;
+	if (b && b->kind == (enum gr_block_kind)kind &&
+	    !strcmp(b->label, label))
+		return b;
+	b = add_block(p, section);
+	if (!b)
+		return NULL;
+	b->kind = (enum gr_block_kind)kind;
+	(void)snprintf(b->label, sizeof(b->label), "%s", label);
 	return b;
 }
 
@@ -307,7 +347,7 @@ static const char *missing_key(const struct gr_block *b)
 		return b->nr_checks ? NULL : "check";
 	if (!b->nr_pins)
 		return "pin";
-	return b->nr_invs ? NULL : "invalidate";
+	return b->nr_invs || b->kind == GR_BLOCK_BALANCE ? NULL : "invalidate";
 }
 
 static void fill_defaults(struct gr_block *b)
@@ -335,7 +375,7 @@ static int finish(struct parser *p, const char *file)
 			   "no 'name' in a [scenario] section");
 	if (!s->nr_blocks)
 		return bad(file, line_of(p->text, "scenario", 0),
-			   "no [check X] or [race X] section");
+			   "no [check X], [race X] or [balance X] section");
 	for (unsigned int i = 0; i < s->nr_blocks; i++) {
 		struct gr_block *b = &s->block[i];
 		const char *missing = missing_key(b);

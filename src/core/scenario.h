@@ -7,6 +7,7 @@
  *	[check LABEL]		check, target, align, map, slice
  *	[race LABEL]		pin, invalidate, target, align, map, range,
  *				pinners, witness, slice
+ *	[balance LABEL]		pin, target, align, map, range, slice
  *
  * Lists are separated by blanks or commas. Each block makes every combination.
  */
@@ -25,6 +26,7 @@
 enum gr_block_kind {
 	GR_BLOCK_CHECK,
 	GR_BLOCK_RACE,
+	GR_BLOCK_BALANCE,
 };
 
 struct gr_block {

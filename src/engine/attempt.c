@@ -16,8 +16,8 @@ static void count_place(struct gr_pin_facts *f, uint32_t entered, uint32_t left)
 		f->nr_overlaps++;
 }
 
-void gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
-		const struct gr_attempt_facts *race)
+ssize_t gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
+		   const struct gr_attempt_facts *race)
 {
 	struct gr_pin_facts *f = race->pin;
 	uint32_t entered = LOAD(&race->inv->phase), left;
@@ -35,6 +35,7 @@ void gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
 	if (pin->ops->kind == GR_PIN_HELD && ret > 0)
 		STORE(&f->held_ns, gr_now_ns());
 	STORE(&f->nr_attempts, f->nr_attempts + 1);
+	return ret;
 }
 
 void gr_invalidate_timed(struct gr_invalidate *inv, struct gr_inv_facts *f)

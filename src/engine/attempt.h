@@ -22,9 +22,10 @@ struct gr_attempt_facts {
  *
  * Context: race window; no allocation, no system call but the pin's own. The
  * clock is read once a HELD pin is taken.
+ * Return: what pin() gave.
  */
-void gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
-		const struct gr_attempt_facts *race);
+ssize_t gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
+		   const struct gr_attempt_facts *race);
 
 /**
  * gr_invalidate_timed() - call invalidate() once, and note when it began and

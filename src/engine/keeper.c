@@ -28,12 +28,16 @@
 /* So much longer a race may take when no pin has met the invalidation yet. */
 #define MORE_NS (5 * GR_NSEC_PER_SEC)
 
+/* In a race the oracles look at quiescent points no more often than this. */
+#define LOOK_NS (100 * GR_NSEC_PER_MSEC)
+
 struct keeper {
 	struct gr_stage *st;
 	struct gr_worker *w;
 	struct gr_invalidate inv;
 	struct gr_rng rng;
 	uint64_t last_ns; /* duration of the last invalidation */
+	uint64_t looked_ns[GR_NR_QUIETS]; /* when the oracles last did */
 };
 
 static bool same_mm(const struct keeper *k)
@@ -75,6 +79,19 @@ static void count_inv(struct keeper *k)
 	k->last_ns = took;
 }
 
+static uint64_t failed_pins(const struct gr_facts *f)
+{
+	uint64_t nr = 0;
+
+	for (uint32_t i = 0; i < f->nr_pinners; i++) {
+		nr += f->pin[i].nr_other_errnos;
+		for (int j = 0; j < GR_ERRNOS_MAX; j++)
+			if (f->pin[i].by_errno[j].err)
+				nr += f->pin[i].by_errno[j].nr;
+	}
+	return nr;
+}
+
 static int wait_same_mm(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
@@ -92,6 +109,22 @@ static int wait_same_mm(struct keeper *k)
 	}
 }
 
+/* Is it time for the oracles? They cost, and iterations may be short. */
+static int look(struct keeper *k, enum gr_quiet state)
+{
+	struct gr_facts *f = &k->st->facts;
+	uint64_t tried = 0, now = gr_now_ns();
+
+	if (f->iteration > 1 && now < k->looked_ns[state] + LOOK_NS)
+		return 0;
+	for (uint32_t i = 0; i < f->nr_pinners; i++)
+		tried += f->pin[i].nr_attempts;
+	f->quiet.nr_tried = tried;
+	f->quiet.nr_pins = tried - failed_pins(f);
+	k->looked_ns[state] = now;
+	return gr_stage_quiescent(k->st, state);
+}
+
 static int invalidate(struct keeper *k)
 {
 	struct gr_inv_facts *f = &k->st->facts.inv;
@@ -100,6 +133,7 @@ static int invalidate(struct keeper *k)
 	if (same_mm(k)) {
 		ret = wait_same_mm(k);
 	} else {
+		STORE(&k->st->facts.attached, 0);
 		gr_invalidate_timed(&k->inv, f);
 	}
 	if (!ret)
@@ -129,6 +163,8 @@ static int race_once(struct keeper *k)
 	STORE(&f->iteration, f->iteration + 1);
 	gr_stage_advance(st, GR_STEP_MAP);
 	ret = gr_stage_wait_pinners(st);
+	if (!ret)
+		ret = look(k, GR_QUIET_MAPPED);
 	if (ret)
 		return ret;
 	announce(k);
@@ -167,6 +203,7 @@ static int restore(struct keeper *k)
 	ret = k->inv.ops->restore(&k->inv);
 	if (!ret)
 		ret = st->target.ops->attach(st->ctx, &st->target);
+	STORE(&st->facts.attached, !ret);
 	STORE(&st->facts.inv.restore_ret, ret);
 	return ret;
 }
@@ -186,6 +223,7 @@ static int measure_alone(struct keeper *k)
 		return 0;
 	gr_stage_op(st, k->w, "%s of %s without a pin", k->inv.ops->name,
 		    st->target.ns);
+	STORE(&st->facts.attached, 0);
 	begin = gr_now_ns();
 	ret = k->inv.ops->invalidate(&k->inv);
 	STORE(&st->facts.inv.alone_ns, gr_now_ns() - begin);
@@ -204,22 +242,6 @@ static bool goes_on(const struct keeper *k)
 		return true;
 	return !gr_facts_overlaps(&k->st->facts) &&
 	       now < k->st->end_ns + MORE_NS;
-}
-
-static int race(struct keeper *k)
-{
-	int ret = measure_alone(k);
-
-	if (ret)
-		return ret;
-	do {
-		ret = race_once(k);
-		if (!ret)
-			ret = settle(k);
-		if (!ret)
-			ret = restore(k);
-	} while (!ret && goes_on(k) && !gr_stage_aborted(k->st));
-	return ret;
 }
 
 static int inv_start(struct keeper *k, const struct gr_invalidate_ops *ops)
@@ -242,6 +264,37 @@ static void inv_stop(struct keeper *k)
 	k->inv.priv = NULL;
 }
 
+static int iterate(struct keeper *k)
+{
+	int ret = measure_alone(k);
+
+	if (ret)
+		return ret;
+	do {
+		ret = race_once(k);
+		if (!ret)
+			ret = settle(k);
+		if (!ret)
+			ret = restore(k);
+		if (!ret)
+			ret = look(k, GR_QUIET_UNMAPPED);
+	} while (!ret && goes_on(k) && !gr_stage_aborted(k->st));
+	return ret;
+}
+
+static int race(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	int ret = inv_start(k, st->c.inv);
+
+	if (!ret) {
+		st->end_ns = gr_now_ns() + st->c.slice_ns;
+		ret = iterate(k);
+	}
+	inv_stop(k);
+	return ret;
+}
+
 /* After races without a teardown: a real one, where lost references show. */
 static int last_teardown(struct keeper *k)
 {
@@ -251,6 +304,7 @@ static int last_teardown(struct keeper *k)
 	if (!ret) {
 		gr_stage_op(st, k->w, "%s of %s at the end", st->c.last->name,
 			    st->target.ns);
+		STORE(&st->facts.attached, 0);
 		ret = k->inv.ops->invalidate(&k->inv);
 	}
 	if (!ret)
@@ -268,6 +322,7 @@ static int acquire(struct keeper *k)
 
 	gr_stage_op(st, k->w, "acquire a namespace for %s", st->c.target->name);
 	ret = st->c.target->acquire(st->ctx, &st->target);
+	STORE(&st->facts.attached, !ret);
 	if (ret || !st->c.witness)
 		return ret;
 	memcpy(st->witness_target.spec.not_ns, st->target.ns,
@@ -286,12 +341,7 @@ void gr_keeper_run(struct gr_stage *st)
 	gr_rng_init(&k.rng, st->seed, 0);
 	ret = acquire(&k);
 	if (!ret)
-		ret = inv_start(&k, st->c.inv);
-	if (!ret) {
-		st->end_ns = gr_now_ns() + st->c.slice_ns;
-		ret = race(&k);
-	}
-	inv_stop(&k);
+		ret = st->c.inv ? race(&k) : gr_balance(st);
 	gr_stage_advance(st, GR_STEP_EXIT);
 	if (!ret && st->c.last)
 		ret = last_teardown(&k);

@@ -5,21 +5,18 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/size.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
 #include "engine/attempt.h"
+#include "engine/grip.h"
 #include "engine/observer.h"
 #include "engine/stage.h"
 #include "sys/access.h"
 #include "sys/process.h"
 
-#define PAGE (4 * GR_KIB)
 #define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
@@ -27,72 +24,12 @@ struct pinner {
 	struct gr_stage *st;
 	struct gr_worker *w;
 	struct gr_pin_facts *facts;
-	struct gr_mapping map;
-	bool mapped;
-	struct gr_pin pin;
+	struct gr_grip grip;
 	struct gr_attempt_facts race;
 	struct gr_observer observer;
 	struct gr_invalidate inv; /* SAME_MM only */
 	pthread_t thread; /* of inv */
-	char *ordinary; /* one page of ordinary memory */
-	struct iovec iov[GR_PIN_IOV_MAX];
-	int nr_iov;
-	char *untouched; /* never faulted in; NULL = there is none */
 };
-
-/* Two leaves at least; a third one, or the pages after, stay untouched. */
-static size_t map_len(const struct gr_target *t)
-{
-	uint64_t leaf = t->spec.align;
-	uint64_t nr = leaf == PAGE ? 8 : 3;
-
-	while (nr > 2 && nr * leaf > t->size)
-		nr--;
-	return nr * leaf;
-}
-
-static void shape_iov(struct pinner *p)
-{
-	char *base = p->map.range.addr;
-	size_t leaf = p->st->target.spec.align;
-	bool both = true;
-
-	switch (p->st->c.shape) {
-	case GR_SHAPE_CROSS:
-		p->iov[0] = (struct iovec){base + leaf - PAGE, 2 * PAGE};
-		p->nr_iov = 1;
-		break;
-	case GR_SHAPE_MIXED:
-		p->iov[0] = (struct iovec){base, PAGE};
-		p->iov[1] = (struct iovec){p->ordinary, PAGE};
-		p->iov[2] = (struct iovec){base + leaf, PAGE};
-		p->nr_iov = 3;
-		break;
-	default:
-		p->iov[0] = (struct iovec){base, PAGE};
-		p->nr_iov = 1;
-		both = false;
-	}
-	p->untouched = base + (both ? 2 : 1) * leaf;
-	if (p->untouched >= base + p->map.range.len)
-		p->untouched = NULL;
-}
-
-static int fault_in(const struct pinner *p)
-{
-	for (int i = 0; i < p->nr_iov; i++)
-		for (size_t off = 0; off < p->iov[i].iov_len; off += PAGE) {
-			char *page = (char *)p->iov[i].iov_base + off;
-			int ret = gr_touch(page, true);
-
-			if (ret)
-				return gr_err(ret,
-					      "cannot fault in byte %zu of a "
-					      "fresh mapping of '%s'",
-					      off, p->st->target.dev);
-		}
-	return 0;
-}
 
 static void forget_iteration(struct gr_pin_facts *f)
 {
@@ -106,27 +43,13 @@ static void forget_iteration(struct gr_pin_facts *f)
 
 static int step_map(struct pinner *p)
 {
-	const struct gr_target *t = &p->st->target;
-	struct gr_map_req req = {
-		.len = map_len(t),
-		.prot = PROT_READ | PROT_WRITE,
-	};
 	int ret;
 
 	forget_iteration(p->facts);
-	ret = t->ops->map(t, &req, &p->map);
-	if (ret)
-		return ret;
-	p->mapped = true;
-	shape_iov(p);
-	ret = fault_in(p);
-	if (ret)
-		return ret;
-	gr_observer_watch(&p->observer, p->map.range.addr);
-	ret = gr_pin_init(&p->pin, p->st->c.pin, t);
-	if (ret)
-		return ret;
-	return p->pin.ops->setup(p->st->ctx, &p->pin, p->iov, p->nr_iov);
+	ret = gr_grip_take(&p->grip);
+	if (!ret)
+		gr_observer_watch(&p->observer, p->grip.map.range.addr);
+	return ret;
 }
 
 static void pin_loop(struct pinner *p)
@@ -134,7 +57,8 @@ static void pin_loop(struct pinner *p)
 	uint32_t iteration = p->st->facts.iteration;
 
 	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
-		gr_attempt(&p->pin, p->iov, p->nr_iov, &p->race);
+		(void)gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov,
+				 &p->race);
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */
@@ -151,7 +75,8 @@ static void drop_held(struct pinner *p)
 	if (LOAD(&st->facts.inv.begin_ns))
 		p->facts->nr_overlaps++; /* held while it ran */
 	STORE(&p->facts->unpin_ns, gr_now_ns());
-	(void)p->pin.ops->unpin(&p->pin); /* what it did shows in the oracles */
+	(void)p->grip.pin.ops->unpin(
+		&p->grip.pin); /* what it did shows in the oracles */
 	STORE(&p->facts->unpinned_ns, gr_now_ns());
 }
 
@@ -176,9 +101,9 @@ static void look_after(struct pinner *p)
 	if (!(st->c.inv->flags & GR_INV_TEARDOWN) || st->facts.inv.ret ||
 	    !(st->target.ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
-	f->touched[look(p->iov[0].iov_base)]++;
-	if (p->untouched)
-		f->untouched[look(p->untouched)]++;
+	f->touched[look(p->grip.iov[0].iov_base)]++;
+	if (p->grip.untouched)
+		f->untouched[look(p->grip.untouched)]++;
 }
 
 static int step_after(struct pinner *p)
@@ -191,11 +116,7 @@ static int step_after(struct pinner *p)
 		return gr_err(ret, "cannot undo '%s'", p->inv.ops->name);
 	gr_observer_watch(&p->observer, NULL);
 	look_after(p);
-	p->pin.ops->teardown(&p->pin);
-	gr_pin_fini(&p->pin);
-	p->mapped = false;
-	ret = p->st->target.ops->unmap(&p->map);
-	return ret ? gr_err(ret, "cannot unmap '%s'", p->st->target.dev) : 0;
+	return gr_grip_drop(&p->grip);
 }
 
 /* The SAME_MM side: acts once for each iteration that it is told to. */
@@ -232,7 +153,7 @@ static int start_same_mm(struct pinner *p)
 	p->inv.ops = st->c.inv;
 	p->inv.ctx = st->ctx;
 	p->inv.target = &st->target;
-	p->inv.mapping = &p->map;
+	p->inv.mapping = &p->grip.map;
 	p->inv.priv = calloc(1, st->c.inv->priv_size + 1);
 	if (!p->inv.priv)
 		return -ENOMEM;
@@ -248,8 +169,9 @@ static int do_step(struct pinner *p, enum gr_step step)
 	case GR_STEP_MAP:
 		return step_map(p);
 	case GR_STEP_PIN:
-		if (p->pin.ops->kind == GR_PIN_HELD)
-			gr_attempt(&p->pin, p->iov, p->nr_iov, &p->race);
+		if (p->grip.pin.ops->kind == GR_PIN_HELD)
+			(void)gr_attempt(&p->grip.pin, p->grip.iov,
+					 p->grip.nr_iov, &p->race);
 		return 0;
 	default:
 		return step_after(p);
@@ -263,15 +185,13 @@ void gr_pinner_run(struct gr_stage *st, unsigned int index)
 		.w = &st->worker[GR_ROLE_PINNER + index],
 		.facts = &st->facts.pin[index],
 		.race = {&st->facts.pin[index], &st->facts.inv},
-		.map = {.fd = -1},
 	};
 	uint32_t clock = 0;
 	int ret = 0;
 
-	p.ordinary = aligned_alloc(PAGE, PAGE);
-	if (!p.ordinary)
-		return gr_stage_fail(p.w, -ENOMEM);
-	memset(p.ordinary, 0x5a, PAGE);
+	ret = gr_grip_init(&p.grip, st->ctx, &st->c, &st->target, p.facts);
+	if (ret)
+		return gr_stage_fail(p.w, ret);
 	if ((st->c.inv->flags & GR_INV_SAME_MM) && !index)
 		ret = start_same_mm(&p);
 	if (!ret)
@@ -285,7 +205,7 @@ void gr_pinner_run(struct gr_stage *st, unsigned int index)
 		if (!ret)
 			gr_stage_done(st, p.w, clock);
 		if (!ret && step == GR_STEP_PIN) {
-			if (p.pin.ops->kind == GR_PIN_HELD)
+			if (p.grip.pin.ops->kind == GR_PIN_HELD)
 				drop_held(&p);
 			else
 				pin_loop(&p);
@@ -293,5 +213,5 @@ void gr_pinner_run(struct gr_stage *st, unsigned int index)
 	}
 	if (ret)
 		gr_stage_fail(p.w, ret);
-	free(p.ordinary);
+	gr_grip_fini(&p.grip);
 }

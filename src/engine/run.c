@@ -10,7 +10,9 @@
 #include "base/log.h"
 #include "config.h"
 #include "core/known.h"
+#include "core/pin.h"
 #include "core/stop.h"
+#include "engine/oracles.h"
 
 /* Beside its slice, a case may take so long before the host gives it up. */
 #define BUDGET_NS (90 * GR_NSEC_PER_SEC)
@@ -24,36 +26,6 @@ void gr_run_emit(struct gr_run *run, struct gr_event *ev)
 bool gr_run_interrupted(const struct gr_run *run)
 {
 	return run->interrupted && run->interrupted(run->interrupted_arg);
-}
-
-static void open_oracles(struct gr_run *run,
-			 const struct gr_oracle_ops *const *ops)
-{
-	for (; *ops && run->nr_oracles < GR_ORACLES_MAX; ops++) {
-		struct gr_run_oracle *o = &run->oracle[run->nr_oracles++];
-		int ret = 0;
-
-		o->o.ops = *ops;
-		o->o.priv = calloc(1, (*ops)->priv_size + 1);
-		if (!o->o.priv)
-			ret = -ENOMEM;
-		else if ((*ops)->open)
-			ret = (*ops)->open(run->ctx, &o->o, &o->blind);
-		if (ret == -ENOMEM)
-			gr_reason_set(&o->blind, "no memory");
-		o->open = !ret;
-	}
-}
-
-static void close_oracles(struct gr_run *run)
-{
-	for (unsigned int i = 0; i < run->nr_oracles; i++) {
-		struct gr_oracle *o = &run->oracle[i].o;
-
-		if (o->priv && o->ops->close)
-			o->ops->close(o);
-		free(o->priv);
-	}
 }
 
 static void list_known(const struct gr_run *run, struct gr_ev_run_begin *ev)
@@ -89,10 +61,11 @@ static void emit_begin(struct gr_run *run)
 	for (unsigned int i = 0; i < run->nr_oracles; i++) {
 		const struct gr_run_oracle *o = &run->oracle[i];
 
-		if (o->open || b->nr_blind == GR_BLIND_MAX)
+		if (!o->blind.text[0] || b->nr_blind == GR_BLIND_MAX)
 			continue;
-		(void)snprintf(blind[b->nr_blind], sizeof(blind[0]), "%s: %s",
-			       o->o.ops->name, o->blind.text);
+		(void)snprintf(blind[b->nr_blind], sizeof(blind[0]), "%s%s: %s",
+			       o->o.ops->name, o->open ? ", in part" : "",
+			       o->blind.text);
 		b->blind[b->nr_blind] = blind[b->nr_blind];
 		b->nr_blind++;
 	}
@@ -162,6 +135,10 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 								  : NULL,
 				.duration_ns = res->duration_ns,
 				.iterations = f->inv.nr,
+				.pin = c->pin ? c->pin->name : NULL,
+				.range =
+					c->pin ? gr_shape_name(c->shape) : NULL,
+				.figures = res->figures,
 			},
 	};
 
@@ -295,12 +272,12 @@ int gr_run_all(struct gr_run *run, const struct gr_oracle_ops *const *oracles)
 		return GR_EXIT_BROKEN;
 	}
 	run->begin_ns = gr_now_ns();
-	open_oracles(run, oracles);
+	gr_oracles_open(run, oracles);
 	emit_begin(run);
 	emit_plan(run);
 	run_cases(run, res, why, sizeof(why));
 	status = emit_end(run, why);
-	close_oracles(run);
+	gr_oracles_close(run);
 	free(res);
 	return status;
 }

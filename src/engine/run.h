@@ -52,6 +52,7 @@ struct gr_result {
 	const char *known; /* id; NULL = none */
 	struct gr_facts facts;
 	struct gr_findings found;
+	struct gr_figures figures;
 	uint64_t duration_ns;
 	bool spent;
 };

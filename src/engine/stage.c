@@ -103,6 +103,21 @@ int gr_stage_wait_pinners(struct gr_stage *st)
 	}
 }
 
+int gr_stage_quiescent(struct gr_stage *st, enum gr_quiet state)
+{
+	struct gr_quiet_facts *q = &st->facts.quiet;
+	uint32_t seq = st->quiet_seq + 1, ack;
+
+	STORE(&q->state, state);
+	STORE(&q->nr_points, q->nr_points + 1);
+	STORE(&st->quiet_seq, seq);
+	(void)__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
+	gr_futex_wake(&st->bell);
+	while ((ack = LOAD(&st->quiet_ack)) != seq && !gr_stage_aborted(st))
+		(void)gr_futex_wait(&st->quiet_ack, ack, WAKE_NS);
+	return gr_stage_aborted(st) ? -ECANCELED : 0;
+}
+
 static void to_reason(enum gr_log_level level, const char *text, void *arg)
 {
 	struct gr_worker *w = arg;

@@ -72,6 +72,9 @@ struct gr_stage {
 	uint32_t permit; /* iteration whose HELD pins may be dropped; futex */
 	uint32_t quiet; /* iteration whose TRANSIENT loops shall end */
 	uint32_t go_same_mm; /* iteration whose SAME_MM side shall act; futex */
+	uint32_t quiet_seq; /* raised by a worker at a quiescent point */
+	uint32_t
+		quiet_ack; /* by the supervisor: the oracles have looked; futex */
 	uint32_t finished; /* the keeper has done all it had to do */
 
 	struct gr_facts facts;
@@ -112,6 +115,16 @@ void gr_stage_done(struct gr_stage *st, struct gr_worker *w, uint32_t clock);
  */
 int gr_stage_wait_pinners(struct gr_stage *st);
 
+/**
+ * gr_stage_quiescent() - a worker says that no pin is being taken or dropped,
+ * and waits until the oracles have looked.
+ * @state: what holds instead.
+ *
+ * Context: the keeper, while all pinners wait for its next step.
+ * Return: 0, or -ECANCELED the case is aborted.
+ */
+int gr_stage_quiescent(struct gr_stage *st, enum gr_quiet state);
+
 /** gr_stage_aborted() - has the supervisor ended the case? */
 bool gr_stage_aborted(const struct gr_stage *st);
 
@@ -126,5 +139,13 @@ void gr_keeper_run(struct gr_stage *st);
 void gr_pinner_run(struct gr_stage *st, unsigned int index);
 void gr_witness_run(struct gr_stage *st);
 void gr_checker_run(struct gr_stage *st);
+
+/**
+ * gr_balance() - keeper: the part of a GR_CASE_BALANCE between acquire and the
+ * last teardown: many pins, and a quiescent point after each few.
+ *
+ * Return: 0 or -errno: we could not test, or -ECANCELED it was aborted.
+ */
+int gr_balance(struct gr_stage *st);
 
 #endif /* GR_ENGINE_STAGE_H */

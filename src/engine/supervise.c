@@ -17,6 +17,7 @@
 #include "core/known.h"
 #include "core/pin.h"
 #include "engine/judge.h"
+#include "engine/oracles.h"
 #include "engine/run.h"
 #include "engine/stage.h"
 #include "sys/kernel.h"
@@ -129,10 +130,20 @@ static bool pin_outlived(const struct gr_facts *f)
 	return false;
 }
 
+static bool any_hang(const struct supervision *s)
+{
+	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++)
+		if (s->res->found.of[i].hang)
+			return true;
+	return false;
+}
+
 static void publish_findings(struct supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
 
+	if (!s->hang && any_hang(s))
+		gr_oracles_sample(s->run, &s->scene, GR_POINT_HANG, list);
 	for (; s->nr_emitted < list->nr; s->nr_emitted++) {
 		struct gr_finding *f = &list->of[s->nr_emitted];
 
@@ -148,14 +159,21 @@ static void publish_findings(struct supervision *s)
 
 static void sample(struct supervision *s, enum gr_point point)
 {
-	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
-		struct gr_run_oracle *o = &s->run->oracle[i];
-
-		if (o->open && o->o.ops->sample)
-			o->o.ops->sample(&o->o, &s->scene, point,
-					 &s->res->found);
-	}
+	gr_oracles_sample(s->run, &s->scene, point, &s->res->found);
 	publish_findings(s);
+}
+
+/* A worker stands still until it has been looked at. */
+static void ack_quiet(struct supervision *s)
+{
+	struct gr_stage *st = s->st;
+	uint32_t seq = LOAD(&st->quiet_seq);
+
+	if (seq == LOAD(&st->quiet_ack))
+		return;
+	sample(s, GR_POINT_QUIESCENT);
+	STORE(&st->quiet_ack, seq);
+	gr_futex_wake(&st->quiet_ack);
 }
 
 static void ack_ops(struct supervision *s)
@@ -327,6 +345,7 @@ static void watch(struct supervision *s)
 
 		alive = reap_workers(s);
 		ack_ops(s);
+		ack_quiet(s);
 		sample(s, GR_POINT_POLL);
 		now = gr_now_ns();
 		watch_pins(s, now);
@@ -350,6 +369,7 @@ static void stop_workers(struct supervision *s)
 	gr_futex_wake(&st->clock);
 	gr_futex_wake(&st->permit);
 	gr_futex_wake(&st->go_same_mm);
+	gr_futex_wake(&st->quiet_ack);
 	for (int i = 0; i < GR_WORKERS_MAX; i++) {
 		struct gr_worker *w = &st->worker[i];
 
@@ -380,7 +400,7 @@ static int start_one(struct supervision *s, int role)
 		return 0;
 	}
 	gr_stage_log_to(w);
-	if (st->c.kind != GR_CASE_RACE)
+	if (st->c.kind == GR_CASE_CHECK || st->c.kind == GR_CASE_REFUSAL)
 		gr_checker_run(st);
 	else if (role == GR_ROLE_KEEPER)
 		gr_keeper_run(st);
@@ -397,6 +417,10 @@ static int start_workers(struct supervision *s)
 	int ret = start_one(s, GR_ROLE_KEEPER);
 
 	st->facts.inv.pid = st->worker[GR_ROLE_KEEPER].pid;
+	if (st->c.kind == GR_CASE_BALANCE) {
+		st->facts.pin[0].pid = st->worker[GR_ROLE_KEEPER].pid;
+		return ret;
+	}
 	if (!ret && st->c.witness)
 		ret = start_one(s, GR_ROLE_WITNESS);
 	for (uint32_t i = 0; i < st->facts.nr_pinners && !ret; i++) {
@@ -404,46 +428,6 @@ static int start_workers(struct supervision *s)
 		st->facts.pin[i].pid = st->worker[GR_ROLE_PINNER + i].pid;
 	}
 	return ret;
-}
-
-static void begin_oracles(struct supervision *s)
-{
-	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
-		struct gr_run_oracle *o = &s->run->oracle[i];
-
-		if (o->open && o->o.ops->begin)
-			(void)o->o.ops->begin(&o->o, &s->scene);
-	}
-}
-
-static bool required(const struct gr_run_oracle *o, const struct supervision *s)
-{
-	return o->o.ops->required_for & (1u << s->st->c.kind);
-}
-
-/* Returns why a required oracle was BLIND, or NULL. */
-static const char *end_oracles(struct supervision *s)
-{
-	const char *blind = NULL;
-	struct gr_reason why;
-
-	sample(s, GR_POINT_END);
-	for (unsigned int i = 0; i < s->run->nr_oracles; i++) {
-		struct gr_run_oracle *o = &s->run->oracle[i];
-
-		if (!o->open) {
-			if (required(o, s))
-				blind = o->blind.text;
-			continue;
-		}
-		if (o->o.ops->judge(&o->o, &s->scene, &s->res->found, &why) !=
-		    GR_SIGHT_BLIND)
-			continue;
-		o->blind = why;
-		if (required(o, s))
-			blind = o->blind.text;
-	}
-	return blind;
 }
 
 static void finish(struct supervision *s)
@@ -455,7 +439,9 @@ static void finish(struct supervision *s)
 		if (s->res->found.nr < GR_FINDINGS_MAX)
 			s->res->found.of[s->res->found.nr++] =
 				s->st->found.of[i];
-	blind = end_oracles(s);
+	sample(s, GR_POINT_END);
+	blind = gr_oracles_judge(s->run, &s->scene, &s->res->found);
+	gr_oracles_figures(s->run, &s->res->figures);
 	publish_findings(s);
 	gr_judge(s->run, s->st,
 		 &(struct gr_evidence){blind, s->worker_died, s->op,
@@ -478,6 +464,8 @@ static void set_stage(struct supervision *s, const struct gr_case *c)
 		st->seed = st->seed * 31 + (unsigned char)*p;
 	if (c->kind == GR_CASE_RACE)
 		st->facts.nr_pinners = c->nr_pinners;
+	else if (c->kind == GR_CASE_BALANCE)
+		st->facts.nr_pinners = 1; /* the keeper is it */
 	s->scene.c = &st->c;
 	s->scene.target = &st->target;
 	s->scene.facts = &st->facts;
@@ -498,7 +486,7 @@ int gr_supervise(struct gr_run *run, const struct gr_case *c,
 		return gr_err(ret, "cannot share memory with workers");
 	s.st = mem;
 	set_stage(&s, c);
-	begin_oracles(&s);
+	gr_oracles_begin(run, &s.scene);
 	ret = start_workers(&s);
 	if (!ret)
 		watch(&s);

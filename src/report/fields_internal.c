@@ -83,6 +83,15 @@ static const struct gr_field case_end[] = {
 	{"overlaps", GR_FIELD_U64, EV(case_end.overlaps), 0, 0},
 	{"pins", GR_FIELD_COUNTS, EV(case_end.pins), 0, 0},
 	{"invalidations", GR_FIELD_COUNTS, EV(case_end.invs), 0, 0},
+	{"pin", GR_FIELD_OPT_STR, EV(case_end.pin), 0, 0},
+	{"range", GR_FIELD_OPT_STR, EV(case_end.range), 0, 0},
+	{"nr_samples", GR_FIELD_U64, EV(case_end.figures.nr_samples), 0, 0},
+	{"sample_ns", GR_FIELD_U64, EV(case_end.figures.sample_ns), 0, 0},
+	{"nr_fast", GR_FIELD_U64, EV(case_end.figures.nr_fast), 0, 0},
+	{"nr_fallback", GR_FIELD_U64, EV(case_end.figures.nr_fallback), 0, 0},
+	{"faults_pte", GR_FIELD_U64, EV(case_end.figures.faults[0]), 0, 0},
+	{"faults_pmd", GR_FIELD_U64, EV(case_end.figures.faults[1]), 0, 0},
+	{"faults_pud", GR_FIELD_U64, EV(case_end.figures.faults[2]), 0, 0},
 	END,
 };
 

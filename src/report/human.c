@@ -12,6 +12,7 @@
 #include "base/size.h"
 #include "base/util.h"
 #include "core/report.h"
+#include "report/figures_internal.h"
 #include "report/internal.h"
 
 #define EVIDENCE_LINES 6
@@ -29,6 +30,7 @@ struct kind {
 };
 
 struct human {
+	struct gr_sum sum; /* of what oracles measured */
 	struct gr_ev_case_begin now; /* its name is in now_name */
 	char now_name[128];
 	bool has_progress; /* a progress line is on the terminal */
@@ -254,21 +256,24 @@ static void human_finding(struct gr_report *r, const struct gr_event *ev)
 static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 {
 	const struct gr_ev_case_end *e = &ev->case_end;
-	const struct human *h = r->priv;
+	struct human *h = r->priv;
 	bool needs_reason =
 		e->verdict == GR_SKIP || e->verdict == GR_INCONCLUSIVE;
 	const char *reason = e->reason ? e->reason : "";
 	char time[24];
 
+	gr_sum_add(&h->sum, e);
 	clear_progress(r);
 	fprintf(r->out, "%s%-12s%s ", colour(r, colours[e->verdict]),
 		gr_verdict_name(e->verdict), colour(r, "\033[0m"));
 	put(r->out, e->name);
 	fprintf(r->out, "  %s",
 		gr_duration_format(e->duration_ns, time, sizeof(time)));
-	if (e->attempts)
+	if (e->attempts && e->iterations)
 		fprintf(r->out, ", %" PRIu64 " of %" PRIu64 " pins overlapped",
 			e->overlaps, e->attempts);
+	else if (e->attempts)
+		fprintf(r->out, ", %" PRIu64 " pins", e->attempts);
 	if (needs_reason && !reason[0])
 		reason = "no reason was given";
 	if (h->pending && !strncmp(reason, h->first_said, strlen(reason)))
@@ -355,6 +360,7 @@ static void human_run_end(struct gr_report *r, const struct gr_event *ev)
 	if (h->is_out_of_memory)
 		(void)fputs("findings are missing above: out of memory\n",
 			    r->out);
+	gr_sum_print(r->out, &h->sum, e->duration_ns);
 	fprintf(r->out, "total time: %s\n",
 		gr_duration_format(e->duration_ns, time, sizeof(time)));
 	fprintf(r->out, "verdict: %s%s%s%s\n", colour(r, colours[e->verdict]),

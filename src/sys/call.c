@@ -85,6 +85,11 @@ int gr_mprotect(void *addr, size_t len, int prot)
 	return (int)result(mprotect(addr, len, prot));
 }
 
+int gr_madvise(void *addr, size_t len, int advice)
+{
+	return (int)result(madvise(addr, len, advice));
+}
+
 int gr_pipe(int fd[2])
 {
 	return (int)result(pipe2(fd, O_CLOEXEC));

@@ -29,6 +29,7 @@ int gr_mmap(size_t len, int prot, int flags, int fd, off_t off, void **addr);
 int gr_mmap_at(void *at, size_t len, int prot, int flags, int fd);
 int gr_munmap(void *addr, size_t len);
 int gr_mprotect(void *addr, size_t len, int prot);
+int gr_madvise(void *addr, size_t len, int advice);
 int gr_pipe(int fd[2]);
 ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
 		    unsigned int flags);

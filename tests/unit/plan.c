@@ -355,6 +355,32 @@ static void filters_pick(void **state)
 	assert_int_equal(nr_with(&(struct gr_filter){.cases = none}, text), 0);
 }
 
+static void balance_needs_no_invalidator(void **state)
+{
+	static const char text[] = HEAD
+		"[balance a]\ntarget = devdax\nalign = 2M\npin = vmsplice\n"
+		"range = cross untouched\nslice = 300ms\n";
+	static const char *const names[] = {
+		"devdax/2M/vmsplice/balance/cross",
+		"devdax/2M/vmsplice/balance/untouched",
+		NULL,
+	};
+	const struct gr_invalidate_ops *invs[] = {gr_invalidate_find("munmap"),
+						  NULL};
+	struct gr_plan plan;
+
+	(void)state;
+	plan_one(&plan, &able, text);
+	assert_names(&plan, names);
+	assert_int_equal(plan.cases[0].kind, GR_CASE_BALANCE);
+	assert_null(plan.cases[0].inv);
+	assert_ptr_equal(plan.cases[0].last, gr_invalidate_find("ns_disable"));
+	assert_int_equal(plan.cases[0].slice_ns, 300 * GR_NSEC_PER_MSEC);
+	gr_plan_fini(&plan);
+	/* who picks an invalidator wants races */
+	assert_int_equal(nr_with(&(struct gr_filter){.invs = invs}, text), 0);
+}
+
 static uint64_t slice_after(const char *head, uint64_t time_ns)
 {
 	char text[512];
@@ -419,6 +445,7 @@ int main(void)
 		cmocka_unit_test(refusal_is_one_case),
 		cmocka_unit_test(unmet_needs_are_named),
 		cmocka_unit_test(filters_pick),
+		cmocka_unit_test(balance_needs_no_invalidator),
 		cmocka_unit_test(time_scales_the_slices),
 		cmocka_unit_test(times_of_scenarios_add_up),
 	};

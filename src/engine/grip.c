@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine/grip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "base/size.h"
+#include "sys/access.h"
+#include "sys/call.h"
+
+#define PAGE (4 * GR_KIB)
+#define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+/* Two leaves at least; a third one, or the pages after, stay untouched. */
+static size_t map_len(const struct gr_target *t)
+{
+	uint64_t leaf = t->spec.align;
+	uint64_t nr = leaf == PAGE ? 8 : 3;
+
+	while (nr > 2 && nr * leaf > t->size)
+		nr--;
+	return nr * leaf;
+}
+
+static void shape_iov(struct gr_grip *g)
+{
+	char *base = g->map.range.addr;
+	size_t leaf = g->target->spec.align;
+	bool both = true;
+
+	switch (g->c->shape) {
+	case GR_SHAPE_CROSS:
+		g->iov[0] = (struct iovec){base + leaf - PAGE, 2 * PAGE};
+		g->nr_iov = 1;
+		break;
+	case GR_SHAPE_MIXED:
+		g->iov[0] = (struct iovec){base, PAGE};
+		g->iov[1] = (struct iovec){g->ordinary, PAGE};
+		g->iov[2] = (struct iovec){base + leaf, PAGE};
+		g->nr_iov = 3;
+		break;
+	default:
+		g->iov[0] = (struct iovec){base, PAGE};
+		g->nr_iov = 1;
+		both = false;
+	}
+	g->untouched = base + (both ? 2 : 1) * leaf;
+	if (g->untouched >= base + g->map.range.len)
+		g->untouched = NULL;
+}
+
+static int fault_in(const struct gr_grip *g)
+{
+	for (int i = 0; i < g->nr_iov; i++)
+		for (size_t off = 0; off < g->iov[i].iov_len; off += PAGE) {
+			char *page = (char *)g->iov[i].iov_base + off;
+			int ret = gr_touch(page, true);
+
+			if (ret)
+				return gr_err(ret,
+					      "cannot fault in byte %zu of a "
+					      "fresh mapping of '%s'",
+					      off, g->target->dev);
+		}
+	return 0;
+}
+
+int gr_grip_init(struct gr_grip *grip, const struct gr_ctx *ctx,
+		 const struct gr_case *c, const struct gr_target *target,
+		 struct gr_pin_facts *facts)
+{
+	memset(grip, 0, sizeof(*grip));
+	grip->ctx = ctx;
+	grip->c = c;
+	grip->target = target;
+	grip->facts = facts;
+	grip->map.fd = -1;
+	grip->ordinary = aligned_alloc(PAGE, PAGE);
+	if (!grip->ordinary)
+		return -ENOMEM;
+	memset(grip->ordinary, 0x5a, PAGE);
+	return 0;
+}
+
+void gr_grip_fini(struct gr_grip *grip)
+{
+	free(grip->ordinary);
+	grip->ordinary = NULL;
+}
+
+int gr_grip_take(struct gr_grip *grip)
+{
+	const struct gr_target *t = grip->target;
+	struct gr_map_req req = {
+		.len = map_len(t),
+		.prot = PROT_READ | PROT_WRITE,
+	};
+	int ret = t->ops->map(t, &req, &grip->map);
+
+	if (ret)
+		return ret;
+	STORE(&grip->facts->map_len, grip->map.range.len);
+	STORE(&grip->facts->map_addr, (uintptr_t)grip->map.range.addr);
+	shape_iov(grip);
+	ret = fault_in(grip);
+	if (!ret)
+		ret = gr_pin_init(&grip->pin, grip->c->pin, t);
+	if (ret)
+		return ret;
+	return grip->pin.ops->setup(grip->ctx, &grip->pin, grip->iov,
+				    grip->nr_iov);
+}
+
+/* A leaf is zapped whole: its table entry covers all of it. */
+int gr_grip_forget(const struct gr_grip *grip)
+{
+	char *base = grip->map.range.addr;
+	size_t leaf = grip->target->spec.align;
+
+	for (int i = 0; i < grip->nr_iov; i++) {
+		size_t from = (size_t)((char *)grip->iov[i].iov_base - base);
+		size_t to = from + grip->iov[i].iov_len;
+		int ret;
+
+		if (grip->iov[i].iov_base == grip->ordinary)
+			continue;
+		from = from / leaf * leaf;
+		to = (to + leaf - 1) / leaf * leaf;
+		ret = gr_madvise(base + from, to - from, MADV_DONTNEED);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int gr_grip_drop(struct gr_grip *grip)
+{
+	int ret;
+
+	grip->pin.ops->teardown(&grip->pin);
+	gr_pin_fini(&grip->pin);
+	STORE(&grip->facts->map_addr, 0);
+	ret = grip->target->ops->unmap(&grip->map);
+	return ret ? gr_err(ret, "cannot unmap '%s'", grip->target->dev) : 0;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/figures_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/case.h"
+
+static struct gr_sum_row *row_of(struct gr_sum *sum, const char *pin)
+{
+	struct gr_sum_row *row;
+
+	for (unsigned int i = 0; i < sum->nr_rows; i++)
+		if (!strcmp(sum->row[i].pin, pin))
+			return &sum->row[i];
+	if (sum->nr_rows == GR_SUM_ROWS_MAX)
+		return NULL;
+	row = &sum->row[sum->nr_rows++];
+	(void)snprintf(row->pin, sizeof(row->pin), "%s", pin);
+	return row;
+}
+
+void gr_sum_add(struct gr_sum *sum, const struct gr_ev_case_end *end)
+{
+	const struct gr_figures *f = &end->figures;
+	struct gr_sum_row *row;
+
+	sum->nr_samples += f->nr_samples;
+	sum->sample_ns += f->sample_ns;
+	if (!end->pin || (!f->nr_fast && !f->nr_fallback))
+		return;
+	row = row_of(sum, end->pin);
+	if (!row)
+		return; /* there are not so many kinds of pins */
+	if (end->range &&
+	    !strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED))) {
+		row->nr_unmapped += f->nr_fast + f->nr_fallback;
+		return;
+	}
+	row->nr_fast += f->nr_fast;
+	row->nr_fallback += f->nr_fallback;
+}
+
+static double percent(uint64_t part, uint64_t all)
+{
+	return all ? 100.0 * (double)part / (double)all : 0.0;
+}
+
+void gr_sum_print(FILE *out, const struct gr_sum *sum, uint64_t run_ns)
+{
+	if (sum->nr_samples)
+		fprintf(out,
+			"ledger: %" PRIu64 " samples of %.2f ms, %.1f %% of "
+			"the time\n",
+			sum->nr_samples,
+			(double)sum->sample_ns / (double)sum->nr_samples / 1e6,
+			percent(sum->sample_ns, run_ns));
+	for (unsigned int i = 0; i < sum->nr_rows; i++) {
+		const struct gr_sum_row *r = &sum->row[i];
+		uint64_t all = r->nr_fast + r->nr_fallback;
+
+		fprintf(out,
+			"gup-fast: %s: %.2f %% of %" PRIu64
+			" requests fell back",
+			r->pin, percent(r->nr_fallback, all), all);
+		if (r->nr_unmapped)
+			fprintf(out,
+				", beside %" PRIu64 " for memory not mapped "
+				"yet",
+				r->nr_unmapped);
+		(void)fputc('\n', out);
+	}
+}
