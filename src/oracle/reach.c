@@ -13,22 +13,16 @@
  * Source: mm/gup.c; core/facts.h.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/size.h"
 #include "core/oracle.h"
 #include "core/pin.h"
 #include "core/target.h"
-#include "sys/call.h"
 #include "sys/gup_trace.h"
-#include "sys/process.h"
 
 #define NAME "reach"
-#define PAGE (4 * GR_KIB)
 
 _Static_assert(GR_PINNERS_MAX <= GR_GUP_TASKS_MAX, "all workers are watched");
 _Static_assert(GR_NR_LEAVES == GR_ARRAY_SIZE(((struct gr_figures *)0)->faults),
@@ -36,9 +30,6 @@ _Static_assert(GR_NR_LEAVES == GR_ARRAY_SIZE(((struct gr_figures *)0)->faults),
 
 /* One fallback, or a few, is legal: a page table may change beside a pin. */
 #define MIN_ASKED 8
-
-/* Requests that a trial makes: some, so that one lost shows. */
-#define NR_TRIAL 7
 
 /* All that is judged. */
 struct evidence {
@@ -54,6 +45,8 @@ struct reach_oracle {
 	bool on; /* in this case */
 	struct gr_reason blind; /* in this case; "" = it can see */
 	struct evidence seen;
+	bool judged;
+	enum gr_sight sight; /* what it came to */
 };
 
 static const struct {
@@ -97,12 +90,12 @@ static bool declares_fast(const struct gr_case *c)
 static void add_counts(struct gr_finding *f, const struct gr_gup_counts *n)
 {
 	gr_finding_evidence(f,
-			    "%" PRIu64 " requests to gup-fast, %" PRIu64
-			    " of them went on in the slow path\n",
+			    "requests to gup-fast: %" PRIu64
+			    ", gone on in the slow path: %" PRIu64 "\n",
 			    n->nr_asked, n->nr_fallback);
 	for (int i = 0; i < GR_NR_LEAVES; i++)
-		gr_finding_evidence(f, "%" PRIu64 " faults at a %s leaf\n",
-				    n->nr_faults[i], leaves[i].size);
+		gr_finding_evidence(f, "faults at a %s leaf: %" PRIu64 "\n",
+				    leaves[i].size, n->nr_faults[i]);
 }
 
 static enum gr_sight judge_fast(const struct gr_case *c,
@@ -209,87 +202,6 @@ static enum gr_sight judge_evidence(const struct gr_case *c,
 	return sight;
 }
 
-/* @nr pins of one page of our own. */
-static int vmsplice_some(int wr, int rd, int null, char *page, int nr)
-{
-	struct iovec iov = {page, PAGE};
-	ssize_t n = 0;
-
-	for (int i = 0; i < nr && n >= 0; i++) {
-		n = gr_vmsplice(wr, &iov, 1, 0);
-		if (n > 0)
-			n = gr_splice(rd, null, (size_t)n, 0);
-	}
-	return n < 0 ? (int)n : 0;
-}
-
-/* Mapped: all by gup-fast; zapped: the first one by the slow path. */
-static int try_page(const struct gr_gup_trace *trace, char *page,
-		    struct gr_gup_counts *mapped, struct gr_gup_counts *zapped)
-{
-	int null = gr_open("/dev/null", O_WRONLY), p[2], ret;
-
-	if (null < 0)
-		return null;
-	ret = gr_pipe(p);
-	if (ret)
-		goto err_null;
-	*page = 1;
-	ret = vmsplice_some(p[1], p[0], null, page, NR_TRIAL);
-	gr_gup_trace_counts(trace, mapped);
-	if (!ret)
-		ret = gr_madvise(page, PAGE, MADV_DONTNEED);
-	if (!ret)
-		ret = vmsplice_some(p[1], p[0], null, page, NR_TRIAL);
-	gr_gup_trace_counts(trace, zapped);
-	(void)gr_close(p[0]); /* nothing was promised */
-	(void)gr_close(p[1]);
-err_null:
-	(void)gr_close(null);
-	return ret;
-}
-
-static int judge_trial(const struct gr_gup_counts *mapped,
-		       const struct gr_gup_counts *zapped,
-		       struct gr_reason *why)
-{
-	if (mapped->nr_asked == NR_TRIAL && !mapped->nr_fallback &&
-	    zapped->nr_asked == 2 * NR_TRIAL && zapped->nr_fallback == 1)
-		return 0;
-	gr_reason_set(why,
-		      "of %d pins of a page of our own %" PRIu64
-		      " were seen, %" PRIu64
-		      " in the slow path; of as many after it had been zapped "
-		      "%" PRIu64 ", and %" PRIu64 " rather than 1",
-		      NR_TRIAL, mapped->nr_asked, mapped->nr_fallback,
-		      zapped->nr_asked - mapped->nr_asked,
-		      zapped->nr_fallback - mapped->nr_fallback);
-	return -EINVAL;
-}
-
-/* Does it see what we do ourselves? 0, -EINVAL it does not, or -errno. */
-static int trial(struct gr_gup_trace *trace, struct gr_reason *why)
-{
-	struct gr_gup_counts mapped = {0}, zapped = {0};
-	void *page;
-	int ret = gr_shared_new(PAGE, &page);
-
-	if (!ret) {
-		ret = gr_gup_trace_watch(trace, getpid(), (uintptr_t)page,
-					 PAGE);
-		if (!ret)
-			ret = try_page(trace, page, &mapped, &zapped);
-		gr_gup_trace_forget(trace);
-		gr_shared_free(page, PAGE);
-	}
-	if (ret) {
-		gr_reason_set(why, "cannot pin a page of our own: %s",
-			      strerror(-ret));
-		return ret;
-	}
-	return judge_trial(&mapped, &zapped, why);
-}
-
 static int open_trace(const struct gr_ctx *ctx, struct gr_oracle *o,
 		      struct gr_reason *why)
 {
@@ -310,7 +222,7 @@ static int attach(struct reach_oracle *r)
 	ret = gr_gup_trace_attach(r->trace, why->text, sizeof(why->text));
 	if (ret)
 		return ret;
-	ret = trial(r->trace, why);
+	ret = gr_gup_trace_trial(r->trace, why->text, sizeof(why->text));
 	if (ret)
 		gr_gup_trace_detach(r->trace);
 	r->attached = !ret;
@@ -323,7 +235,11 @@ static int begin(struct gr_oracle *o, const struct gr_scene *scene)
 
 	memset(&r->seen, 0, sizeof(r->seen));
 	r->blind.text[0] = '\0';
+	r->judged = false;
+	r->sight = GR_SIGHT_CLEAN;
 	r->on = wanted(scene->c);
+	if (r->attached) /* the case before may not have come to its end */
+		gr_gup_trace_forget(r->trace);
 	if (r->on)
 		return attach(r);
 	if (r->attached)
@@ -350,22 +266,33 @@ static void follow(struct reach_oracle *r, const struct gr_facts *facts)
 	}
 }
 
+/* Judged once all pins are over: so a finding names them as what was done. */
+static void conclude(struct reach_oracle *r, const struct gr_scene *scene,
+		     struct gr_findings *out)
+{
+	gr_gup_trace_counts(r->trace, &r->seen.n);
+	r->seen.tells_huge = gr_gup_trace_tells_huge(r->trace);
+	r->seen.nr_pins = scene->facts->quiet.nr_pins;
+	r->sight = judge_evidence(scene->c, &r->seen, out, &r->blind);
+	r->judged = true;
+}
+
 static void sample(struct gr_oracle *o, const struct gr_scene *scene,
 		   enum gr_point point, struct gr_findings *out)
 {
 	struct reach_oracle *r = o->priv;
+	bool quiescent = point == GR_POINT_QUIESCENT;
+	bool over = quiescent && r->seen.mapped &&
+		    scene->facts->quiet.state == GR_QUIET_UNMAPPED;
 
-	(void)out;
 	if (!r->on || !r->attached)
 		return;
-	if (point == GR_POINT_QUIESCENT)
+	if (!r->judged && (over || point == GR_POINT_END))
+		conclude(r, scene, out);
+	if (quiescent)
 		follow(r, scene->facts);
-	if (point != GR_POINT_END)
-		return;
-	gr_gup_trace_counts(r->trace, &r->seen.n);
-	gr_gup_trace_forget(r->trace);
-	r->seen.tells_huge = gr_gup_trace_tells_huge(r->trace);
-	r->seen.nr_pins = scene->facts->quiet.nr_pins;
+	if (point == GR_POINT_END)
+		gr_gup_trace_forget(r->trace);
 }
 
 static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *scene,
@@ -373,13 +300,13 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *scene,
 {
 	const struct reach_oracle *r = o->priv;
 
+	(void)scene, (void)out;
 	if (!r->on)
 		return GR_SIGHT_CLEAN;
-	if (r->blind.text[0]) {
-		*why = r->blind;
-		return GR_SIGHT_BLIND;
-	}
-	return judge_evidence(scene->c, &r->seen, out, why);
+	if (r->sight == GR_SIGHT_VIOLATED)
+		return r->sight;
+	*why = r->blind;
+	return r->blind.text[0] ? GR_SIGHT_BLIND : r->sight;
 }
 
 static void figures(const struct gr_oracle *o, struct gr_figures *out)
@@ -493,7 +420,7 @@ static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
 	if (gr_gup_trace_attach(trace, why->text, sizeof(why->text)))
 		ret = -EOPNOTSUPP;
 	else
-		ret = trial(trace, why);
+		ret = gr_gup_trace_trial(trace, why->text, sizeof(why->text));
 	gr_gup_trace_close(trace);
 	return ret;
 }

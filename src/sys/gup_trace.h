@@ -88,4 +88,14 @@ void gr_gup_trace_counts(const struct gr_gup_trace *trace,
 /** gr_gup_trace_forget() - watch nobody; counts are 0 again. */
 void gr_gup_trace_forget(struct gr_gup_trace *trace);
 
+/**
+ * gr_gup_trace_trial() - does it see what we do ourselves? Pins a page of
+ * ordinary memory, which is gup-fast's, and zaps it, which makes one fallback.
+ *
+ * Context: attached, and nobody watched; so it is left.
+ * Return: 0 it saw exactly that, -EINVAL it did not, or another -errno, both
+ *         with @why.
+ */
+int gr_gup_trace_trial(struct gr_gup_trace *trace, char *why, size_t len);
+
 #endif /* GR_SYS_GUP_TRACE_H */

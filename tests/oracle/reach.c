@@ -171,6 +171,7 @@ static void quiescent(struct life *l, enum gr_quiet state)
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_QUIESCENT, &l->found);
 }
 
+/* A whole case. */
 static enum gr_sight run(struct life *l)
 {
 	enum gr_sight sight;
@@ -180,6 +181,7 @@ static enum gr_sight run(struct life *l)
 	quiescent(l, GR_QUIET_MAPPED);
 	l->facts.quiet.nr_pins = 1000;
 	quiescent(l, GR_QUIET_DROPPED);
+	quiescent(l, GR_QUIET_UNMAPPED);
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_END, &l->found);
 	sight = l->o.ops->judge(&l->o, &l->scene, &l->found, &l->why);
 	return sight;
@@ -329,6 +331,20 @@ static void watches_the_worker(void **state)
 	stop(&l);
 }
 
+static void unfinished_case_leaves_nothing(void **state)
+{
+	struct life l;
+
+	(void)state;
+	start(&l);
+	assert_int_equal(l.o.ops->begin(&l.o, &l.scene), 0);
+	quiescent(&l, GR_QUIET_MAPPED);
+	assert_int_equal(fake.nr_watched, 1);
+	assert_int_equal(l.o.ops->begin(&l.o, &l.scene), 0);
+	assert_int_equal(fake.nr_watched, 0);
+	stop(&l);
+}
+
 /* Attached by the first balance, and until a case comes that is none. */
 static void hooks_stay_between_balances(void **state)
 {
@@ -375,6 +391,35 @@ static void failed_trial_is_blind(void **state)
 	assert_int_equal(run(&l), GR_SIGHT_BLIND);
 	assert_non_null(strstr(l.why.text, "0 rather than 1"));
 	assert_int_equal(fake.nr_detach, 1);
+	stop(&l);
+}
+
+/* Told while the pins are what was done last; and told when it ends before. */
+static void found_once_pins_are_over(void **state)
+{
+	struct life l;
+
+	(void)state;
+	start(&l);
+	fake.n = (struct gr_gup_counts){500, 500, 0, {0, 1, 0}};
+	l.facts.quiet.nr_pins = 500;
+	(void)l.o.ops->begin(&l.o, &l.scene);
+	quiescent(&l, GR_QUIET_UNMAPPED);
+	quiescent(&l, GR_QUIET_MAPPED);
+	quiescent(&l, GR_QUIET_DROPPED);
+	assert_int_equal(l.found.nr, 0);
+	quiescent(&l, GR_QUIET_UNMAPPED);
+	assert_int_equal(l.found.nr, 1);
+	l.o.ops->sample(&l.o, &l.scene, GR_POINT_END, &l.found);
+	assert_int_equal(l.found.nr, 1);
+
+	memset(&l.found, 0, sizeof(l.found));
+	(void)l.o.ops->begin(&l.o, &l.scene);
+	quiescent(&l, GR_QUIET_MAPPED);
+	l.o.ops->sample(&l.o, &l.scene, GR_POINT_END, &l.found);
+	assert_int_equal(l.found.nr, 1);
+	assert_int_equal(l.o.ops->judge(&l.o, &l.scene, &l.found, &l.why),
+			 GR_SIGHT_VIOLATED);
 	stop(&l);
 }
 
@@ -430,9 +475,11 @@ int main(void)
 		cmocka_unit_test(slow_by_right_is_clean),
 		cmocka_unit_test(figures_are_of_the_case),
 		cmocka_unit_test(watches_the_worker),
+		cmocka_unit_test(unfinished_case_leaves_nothing),
 		cmocka_unit_test(hooks_stay_between_balances),
 		cmocka_unit_test(cannot_attach_is_blind),
 		cmocka_unit_test(failed_trial_is_blind),
+		cmocka_unit_test(found_once_pins_are_over),
 		cmocka_unit_test(never_mapped_is_blind),
 		cmocka_unit_test(cannot_open_says_why),
 		cmocka_unit_test(selftest_sees),
