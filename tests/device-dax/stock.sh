@@ -22,8 +22,8 @@ bad=0
 # one KERNEL NUMBER: a run; the seed is its number, so that it can be repeated
 one() {
 	local kernel=$1 nr=$2 out=${keep:-$scratch}/$1-$2 status begin=$SECONDS
-	"$guprace" vm --kernel "$kernel" --output "$out" -- run device-dax \
-		--seed "$nr" >"$out.txt" 2>&1 </dev/null
+	"$guprace" vm --kernel "$kernel" -- run device-dax --seed "$nr" \
+		--output "$out" >"$out.txt" 2>&1 </dev/null
 	status=$?
 	printf '%s run %s: exit status %s, %s, %s s' "$kernel" "$nr" "$status" \
 		"$(sed -n 's/^\([0-9]* cases, .*\)$/\1/p' "$out.txt")" \
