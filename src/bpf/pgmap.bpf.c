@@ -22,6 +22,9 @@
 #define REF_ATOMIC 1ul
 #define REF_DEAD 2ul
 
+/* In dev_pagemap.flags: the struct pages lie in the range itself. */
+#define PGMAP_ALTMAP_VALID 1u
+
 #define EFAULT 14
 #define EINVAL 22
 
@@ -49,13 +52,20 @@ struct range {
 	unsigned long long end;
 } KERNEL_TYPE;
 
+struct vmem_altmap {
+	unsigned long reserve;
+	unsigned long free;
+} KERNEL_TYPE;
+
 enum memory_type {
 	MEMORY_DEVICE_FS_DAX = 1000,
 	MEMORY_DEVICE_GENERIC,
 };
 
 struct dev_pagemap {
+	struct vmem_altmap altmap;
 	struct percpu_ref ref;
+	unsigned int flags;
 	enum memory_type type;
 	int nr_range;
 	struct range range;
@@ -236,6 +246,22 @@ static int read_shape(unsigned long address)
 	return 0;
 }
 
+/* Pages that carry the struct pages are not counted, nor is what precedes. */
+static int read_memmap(unsigned long address)
+{
+	struct dev_pagemap *pgmap = (void *)address;
+	unsigned int flags;
+	unsigned long reserve, free;
+
+	if (bpf_core_read(&flags, sizeof(flags), &pgmap->flags) ||
+	    bpf_core_read(&reserve, sizeof(reserve), &pgmap->altmap.reserve) ||
+	    bpf_core_read(&free, sizeof(free), &pgmap->altmap.free))
+		return -EFAULT;
+	if (flags & PGMAP_ALTMAP_VALID)
+		ref.memmap_pages = reserve + free;
+	return 0;
+}
+
 /* Of the page ask.pfn, or of the pgmap at ask.pgmap. */
 SEC("raw_tp") int pgmap_ref(void *ctx)
 {
@@ -250,7 +276,8 @@ SEC("raw_tp") int pgmap_ref(void *ctx)
 			return -EFAULT;
 	}
 	ref.pgmap = address;
-	if (read_shape(address) || find_ref(address, &head))
+	if (read_shape(address) || read_memmap(address) ||
+	    find_ref(address, &head))
 		return -EFAULT;
 	return read_count(head);
 }
@@ -290,6 +317,7 @@ SEC("raw_tp") int page_layout(void *ctx)
 					? OFFSET(folio, _large_mapcount)
 					: 0;
 	layout.large_pincount = large_pincount();
+	layout.frees_to_idle = HAS(folio, pgmap);
 	return 0;
 }
 

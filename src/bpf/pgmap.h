@@ -43,6 +43,7 @@ struct gr_bpf_pgmap_ref {
 	__s64 count; /* percpu_ref_data.count */
 	__s64 percpu; /* sum over the CPUs; 0 once atomic */
 	__u64 start, end; /* of the first range: physical, end inclusive */
+	__u64 memmap_pages; /* of the range, taken by its own struct pages */
 	__u32 atomic; /* __PERCPU_REF_ATOMIC is set */
 	__u32 dead; /* __PERCPU_REF_DEAD is set */
 	__u32 borrowed; /* the ref belongs to somebody else, such as a queue */
@@ -63,6 +64,7 @@ struct gr_bpf_page_layout {
 	__u32 mapcount; /* -1 = not mapped */
 	__u32 large_mapcount; /* of all mappings of a large page, from -1 */
 	__u32 large_pincount;
+	__u32 frees_to_idle; /* a count that falls to 0 is set to idle again */
 };
 
 #endif /* GR_BPF_PGMAP_H */
