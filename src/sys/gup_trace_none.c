@@ -9,7 +9,7 @@
 int gr_gup_trace_open(struct gr_gup_trace **trace, char *why, size_t len)
 {
 	*trace = NULL;
-	(void)snprintf(why, len, "guprace was built without libbpf");
+	(void)snprintf(why, len, "built without libbpf");
 	return -EOPNOTSUPP;
 }
 
