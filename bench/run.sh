@@ -3,7 +3,7 @@
 # Measures guprace against what it is to be measured by; README.md tells what
 # each figure means. `make bench` runs it.
 #
-#     bench/run.sh [boot|cycles|pins]...      all three by default
+#     bench/run.sh [boot|cycles|pins|oracles]...      all by default
 #
 # KERNEL   which kernel, as for guprace vm --kernel (6.1)
 # ROUNDS   how often each thing is measured (5)
@@ -13,6 +13,7 @@
 # a program; 99 something else could not be measured.
 set -u
 builddir=$(cd "${builddir:-.}" && pwd)
+srcdir=$(cd "$(dirname "$0")/.." && pwd)
 guprace=$builddir/guprace
 kernel=${KERNEL:-6.1}
 rounds=${ROUNDS:-5}
@@ -188,18 +189,58 @@ bench_pins() {
 	least guprace-pins fio-psync 3
 }
 
+# The events of both kinds of run become lines "KIND PINS-A-SECOND", and one
+# "sample MS" for each run whose ledger has looked.
+rates() {
+	python3 -c '
+import json, sys
+kind = ""
+for line in sys.stdin:
+    if not line.startswith("{"):
+        kind = line.strip()
+        continue
+    e = json.loads(line)
+    if e["event"] == "case_end":
+        print(kind, e["attempts"] / float(sys.argv[1]))
+        if e["nr_samples"]:
+            print("sample", e["sample_ns"] / e["nr_samples"] / 1e6)
+            print("share", 100 * e["sample_ns"] / e["duration_ns"])
+' "$1"
+}
+
+bench_oracles() {
+	local slice
+	slice=$(sed -n 's/^slice = \(.*\)s$/\1/p' "$srcdir/bench/balance.ini")
+	"$guprace" vm --kernel "$kernel" --pmem 256M --add "$srcdir/bench/oracles.sh" -- \
+		exec -- oracles.sh "$rounds" "$(cat "$srcdir/bench/balance.ini")" \
+		>"$scratch/events" || {
+		fail "oracles.sh failed in the guest"
+		return
+	}
+	rates "$slice" <"$scratch/events" >"$scratch/lines"
+	echo "oracles: O_DIRECT writes of a balance case, with the ledger and reach on and off"
+	grep '^with' "$scratch/lines" >"$scratch/rates"
+	table 'a second' "$scratch/rates"
+	python3 "$srcdir/bench/ratio.py" with-ledger-and-reach without <"$scratch/rates"
+	grep '^s' "$scratch/lines" >"$scratch/costs" || {
+		fail "the ledger has not looked: is it BLIND there?"
+		return
+	}
+	table 'ms, % of case' "$scratch/costs"
+}
+
 for program in guprace bench/bare_pwrite bench/cycle bench/pinrate bench/poweroff; do
 	[ -x "$builddir/$program" ] || {
 		echo "bench: no '$builddir/$program'; run make bench there" >&2
 		exit 99
 	}
 done
-[ $# -gt 0 ] || set -- boot cycles pins
+[ $# -gt 0 ] || set -- boot cycles pins oracles
 for part; do
 	case $part in
-	boot | cycles | pins) "bench_$part" ;;
+	boot | cycles | pins | oracles) "bench_$part" ;;
 	*)
-		echo "usage: bench/run.sh [boot|cycles|pins]..." >&2
+		echo "usage: bench/run.sh [boot|cycles|pins|oracles]..." >&2
 		exit 2
 		;;
 	esac
