@@ -41,6 +41,7 @@ static const struct gr_known table[] = {
 				"__put_page",
 				"unpin_user_pages",
 				"unpin_user_page",
+				"unpin_user_pages_dirty_lock",
 				"unpin_user_folio",
 				"gup_put_folio",
 				"bio_release_pages",
