@@ -114,9 +114,20 @@ static int trial_read(struct trial *x)
 	return ops->unpin ? ops->unpin(&x->pin) : 0;
 }
 
+/*
+ * gup refuses with EFAULT. Where a request goes through __blkdev_direct_IO()
+ * the block layer makes EIO of whatever gup gave (BLK_STS_IOERR in
+ * block/fops.c); since 54a88eb838d3 ("block: add single bio async direct IO
+ * helper", 5.16) those of a single bio do not get there any more.
+ */
+static bool is_refusal(ssize_t n)
+{
+	return n == -EFAULT || n == -EIO;
+}
+
 static void must_be_refused(struct trial *x, ssize_t n)
 {
-	if (n != -EFAULT)
+	if (!is_refusal(n))
 		gr_check_fail(x->env, GR_CLASS_POLICY, "readonly-written",
 			      "%s into a read-only mapping of %s gave %zd "
 			      "where it must give EFAULT",
