@@ -159,6 +159,18 @@ static void look_at(struct ledger *l, const struct gr_scene *s, bool last,
 		gr_ledger_take(&l->book, s->c, &look, out);
 }
 
+/* Reports show the first lines; a stack is long. */
+static void add_in_front(struct gr_finding *f, int64_t refs)
+{
+	char rest[sizeof(f->evidence)];
+
+	memcpy(rest, f->evidence, sizeof(rest));
+	f->evidence[0] = '\0';
+	gr_finding_evidence(f, "the pgmap still has %" PRId64 " reference%s\n",
+			    refs, refs == 1 ? "" : "s");
+	gr_finding_evidence(f, "%s", rest);
+}
+
 /* What a teardown that hangs waits for. */
 static void look_at_hang(struct ledger *l, struct gr_findings *out)
 {
@@ -170,9 +182,7 @@ static void look_at_hang(struct ledger *l, struct gr_findings *out)
 	if (!i || !l->pgmap || gr_pgmap_ref_again(l->reader, l->pgmap, &ref) ||
 	    !ref.dead || !ref.atomic)
 		return;
-	gr_finding_evidence(&out->of[i - 1],
-			    "the pgmap still has %" PRId64 " reference%s\n",
-			    ref.refs, ref.refs == 1 ? "" : "s");
+	add_in_front(&out->of[i - 1], ref.refs);
 }
 
 static void sample(struct gr_oracle *o, const struct gr_scene *s,

@@ -405,14 +405,17 @@ static void hang_gets_what_is_left(void **state)
 	f = gr_finding_add(&l->found, "teardown", GR_CLASS_LEAK,
 			   "never-returned", "it");
 	f->hang = true;
+	gr_finding_evidence(f, "a stack\n");
 	l->facts.attached = 0;
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
-	assert_string_equal(f->evidence, ""); /* it is alive: not this one */
+	assert_string_equal(f->evidence,
+			    "a stack\n"); /* it is alive: not this one */
 	kernel.ref.dead = kernel.ref.atomic = true;
 	kernel.ref.refs = 3;
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_int_equal(kernel.again, kernel.ref.address);
-	assert_string_equal(f->evidence, "the pgmap still has 3 references\n");
+	assert_string_equal(f->evidence,
+			    "the pgmap still has 3 references\na stack\n");
 }
 
 static void a_check_is_named(void **state)
