@@ -76,7 +76,8 @@ static bool wanted(const struct gr_case *c)
 
 /*
  * Must it be gup-fast? Not where the mapping is zapped before each pin: who is
- * not mapped is faulted in by the slow path. Nor with FOLL_LONGTERM, which
+ * not mapped is faulted in by the slow path, and who cannot be reached is left
+ * to it. Nor with FOLL_LONGTERM, which
  * gup-fast leaves to the slow path at leaves of device memory: before 6.17 at
  * all of them, later where it would write.
  */
@@ -84,7 +85,7 @@ static bool declares_fast(const struct gr_case *c)
 {
 	return wanted(c) && c->pin->flags & GR_PIN_GUP_FAST &&
 	       !(c->pin->flags & (GR_PIN_LONGTERM | GR_PIN_BLOCKDEV)) &&
-	       c->shape != GR_SHAPE_UNTOUCHED;
+	       c->shape < GR_SHAPE_UNTOUCHED;
 }
 
 static void add_counts(struct gr_finding *f, const struct gr_gup_counts *n)

@@ -33,7 +33,8 @@ void gr_sum_add(struct gr_sum *sum, const struct gr_ev_case_end *end)
 	if (!row)
 		return; /* there are not so many kinds of pins */
 	if (end->range &&
-	    !strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED))) {
+	    (!strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED)) ||
+	     !strcmp(end->range, gr_shape_name(GR_SHAPE_SHORT)))) {
 		row->nr_unmapped += f->nr_fast + f->nr_fallback;
 		return;
 	}
