@@ -60,15 +60,14 @@ void gr_sum_print(FILE *out, const struct gr_sum *sum, uint64_t run_ns)
 		const struct gr_sum_row *r = &sum->row[i];
 		uint64_t all = r->nr_fast + r->nr_fallback;
 
-		fprintf(out,
-			"gup-fast: %s: %.2f %% of %" PRIu64
-			" requests fell back",
-			r->pin, percent(r->nr_fallback, all), all);
-		if (r->nr_unmapped)
+		fprintf(out, "gup-fast: %s: ", r->pin);
+		if (all)
 			fprintf(out,
-				", beside %" PRIu64 " for memory not mapped "
-				"yet",
-				r->nr_unmapped);
+				"%.2f %% of %" PRIu64 " requests fell back",
+				percent(r->nr_fallback, all), all);
+		if (r->nr_unmapped)
+			fprintf(out, "%s%" PRIu64 " for memory not mapped yet",
+				all ? ", beside " : "", r->nr_unmapped);
 		(void)fputc('\n', out);
 	}
 }
