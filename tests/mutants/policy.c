@@ -17,6 +17,13 @@
 #define MAY_SPLIT "dev_dax_may_split"
 #endif
 
+/* A plant must not crash by itself: seen on 5.10, bad page state and an oops. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define NO_SPECIAL "this kernel does not survive such an entry"
+#else
+#define NO_SPECIAL NO_PGMAP_REF
+#endif
+
 /* No pgmap for gup-fast: it gives up, and gup-slow does its work. */
 static void refuse_fast(const struct visit *visit, struct pt_regs *regs)
 {
@@ -99,7 +106,7 @@ const struct plant policy_plants[] = {
 	{
 		.name = "fault_special",
 		.summary = "a PTE fault maps a page as one without struct page",
-		.missing = NO_PGMAP_REF,
+		.missing = NO_SPECIAL,
 		.place = {{
 			.symbol = "vmf_insert_mixed",
 			.from = {"dev_dax_huge_fault"},
