@@ -36,14 +36,18 @@ plugins() {
 	done
 }
 
-# library HEADER-PATTERN FOLDER: where a foreign library may be included
+# library HEADER-PATTERN FOLDER...: where a foreign library may be included
 library() {
-	grep -rnE "^# *include <$1" src | grep -v "^src/$2/" |
-	sed "s|\$| : belongs to src/$2|" | tee -a "$bad"
+	pattern=$1
+	shift
+	folders=$(echo "$*" | tr ' ' '|')
+	grep -rnE "^# *include <$pattern" src | grep -vE "^src/($folders)/|\.skel\.h:" |
+	sed "s|\$| : belongs to src/$*|" | tee -a "$bad"
 }
 
 layer base
-layer sys base
+layer bpf
+layer sys base bpf
 layer core base
 layer registry core check invalidate oracle pin report target
 for kind in check invalidate oracle pin target; do
@@ -63,7 +67,7 @@ library 'libkmod' sys
 library 'blkid/' sys
 library 'libmount/' sys
 library 'uuid/' sys
-library 'bpf/' sys
+library 'bpf/' sys bpf
 library 'archive' vm
 library 'json-c/' report
 library 'ini\.h' core

@@ -19,7 +19,7 @@ rule() {
 	bad=1
 }
 
-sources=$(find src -name '*.c' -o -name '*.h')
+sources=$(find src -name '*.c' -o -name '*.h' | grep -v '\.skel\.h$')
 # shellcheck disable=SC2086 # file names of ours, without blanks
 {
 rule GR-003 '(^|[^-a-z_])errno\b' '^src/(sys/|base/size\.c)|errno\.h|^[^:]*:[0-9]*:[ \t]*(/?\*)|/\*.*errno' $sources

@@ -5,10 +5,9 @@
 #include <string.h>
 
 static const char *const shape_names[] = {
-	[GR_SHAPE_PAGE] = "page",
-	[GR_SHAPE_CROSS] = "cross",
-	[GR_SHAPE_MIXED] = "mixed",
-	[GR_SHAPE_UNTOUCHED] = "untouched",
+	[GR_SHAPE_PAGE] = "page", /* the default */
+	[GR_SHAPE_CROSS] = "cross",	    [GR_SHAPE_MIXED] = "mixed",
+	[GR_SHAPE_UNTOUCHED] = "untouched", [GR_SHAPE_SHORT] = "short",
 };
 
 const char *gr_shape_name(enum gr_range_shape shape)

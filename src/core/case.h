@@ -29,7 +29,9 @@ enum gr_range_shape {
 	GR_SHAPE_PAGE, /* one 4 KiB page */
 	GR_SHAPE_CROSS, /* 8 KiB across the border of two leaves */
 	GR_SHAPE_MIXED, /* iovecs: device page, ordinary page, device page */
-	GR_SHAPE_UNTOUCHED, /* one page, not mapped before: GR_CASE_BALANCE */
+	/* of a GR_CASE_BALANCE only: */
+	GR_SHAPE_UNTOUCHED, /* one page, not mapped before */
+	GR_SHAPE_SHORT, /* 8 KiB, of which the second page cannot be had */
 	GR_NR_SHAPES,
 };
 
@@ -56,7 +58,7 @@ struct gr_case {
 	char skip[GR_REASON_MAX]; /* why it cannot run here; "" = it can */
 };
 
-/** gr_shape_name() - "page", "cross", "mixed", "untouched"; never NULL. */
+/** gr_shape_name() - "page", "cross", "mixed", "untouched", "short"; never NULL. */
 const char *gr_shape_name(enum gr_range_shape shape);
 
 /** gr_shape_parse() - 0, or -EINVAL no such shape. */

@@ -133,9 +133,11 @@ static int take_shape(struct parser *p, struct gr_block *b, const char *word)
 	if (b->nr_shapes == GR_LIST_MAX)
 		return full(p, "ranges");
 	if (gr_shape_parse(word, &b->shape[b->nr_shapes]))
-		return refuse(p, "a range; say page, cross, mixed or untouched",
+		return refuse(p,
+			      "a range; say page, cross, mixed, untouched or "
+			      "short",
 			      word);
-	if (b->shape[b->nr_shapes] == GR_SHAPE_UNTOUCHED &&
+	if (b->shape[b->nr_shapes] >= GR_SHAPE_UNTOUCHED &&
 	    b->kind != GR_BLOCK_BALANCE)
 		return refuse(p, "a range of a race", word);
 	b->nr_shapes++;

@@ -33,6 +33,7 @@ static void shape_iov(struct gr_grip *g)
 
 	switch (g->c->shape) {
 	case GR_SHAPE_CROSS:
+	case GR_SHAPE_SHORT:
 		g->iov[0] = (struct iovec){base + leaf - PAGE, 2 * PAGE};
 		g->nr_iov = 1;
 		break;
@@ -52,10 +53,28 @@ static void shape_iov(struct gr_grip *g)
 		g->untouched = NULL;
 }
 
+/* The second leaf stays part of the mapping, and nobody may reach it. */
+static int lock_second(const struct gr_grip *g)
+{
+	size_t leaf = g->target->spec.align;
+	int ret;
+
+	if (g->c->shape != GR_SHAPE_SHORT)
+		return 0;
+	ret = gr_mprotect((char *)g->map.range.addr + leaf, leaf, PROT_NONE);
+	return ret ? gr_err(ret, "cannot protect a leaf of '%s'",
+			    g->target->dev)
+		   : 0;
+}
+
 static int fault_in(const struct gr_grip *g)
 {
-	for (int i = 0; i < g->nr_iov; i++)
-		for (size_t off = 0; off < g->iov[i].iov_len; off += PAGE) {
+	bool first_only = g->c->shape == GR_SHAPE_SHORT;
+
+	for (int i = 0; i < g->nr_iov; i++) {
+		size_t len = first_only ? PAGE : g->iov[i].iov_len;
+
+		for (size_t off = 0; off < len; off += PAGE) {
 			char *page = (char *)g->iov[i].iov_base + off;
 			int ret = gr_touch(page, true);
 
@@ -65,6 +84,7 @@ static int fault_in(const struct gr_grip *g)
 					      "fresh mapping of '%s'",
 					      off, g->target->dev);
 		}
+	}
 	return 0;
 }
 
@@ -105,7 +125,9 @@ int gr_grip_take(struct gr_grip *grip)
 	STORE(&grip->facts->map_len, grip->map.range.len);
 	STORE(&grip->facts->map_addr, (uintptr_t)grip->map.range.addr);
 	shape_iov(grip);
-	ret = fault_in(grip);
+	ret = lock_second(grip);
+	if (!ret)
+		ret = fault_in(grip);
 	if (!ret)
 		ret = gr_pin_init(&grip->pin, grip->c->pin, t);
 	if (ret)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/size.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
 #include "engine/attempt.h"
@@ -17,6 +18,7 @@
 #include "sys/access.h"
 #include "sys/process.h"
 
+#define PAGE (4 * GR_KIB)
 #define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
@@ -92,6 +94,20 @@ static enum gr_access look(char *addr)
 	}
 }
 
+/* Each page by itself: a teardown may have reached the first one only. */
+static void look_at_pinned(struct pinner *p)
+{
+	const struct gr_grip *g = &p->grip;
+
+	for (int i = 0; i < g->nr_iov; i++) {
+		char *page = g->iov[i].iov_base;
+		char *end = page + g->iov[i].iov_len;
+
+		for (; page < end && page != g->ordinary; page += PAGE)
+			p->facts->touched[look(page)]++;
+	}
+}
+
 /* Only a teardown that succeeded promises something about the old mapping. */
 static void look_after(struct pinner *p)
 {
@@ -101,7 +117,7 @@ static void look_after(struct pinner *p)
 	if (!(st->c.inv->flags & GR_INV_TEARDOWN) || st->facts.inv.ret ||
 	    !(st->target.ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
-	f->touched[look(p->grip.iov[0].iov_base)]++;
+	look_at_pinned(p);
 	if (p->grip.untouched)
 		f->untouched[look(p->grip.untouched)]++;
 }

@@ -68,9 +68,9 @@ static bool read_gives_eio(struct gr_pin *pin, const struct iovec *iov)
 }
 
 /*
- * In 5.10 the block layer says EIO for all that fails in an asynchronous
- * request, EFAULT included (fs/block_dev.c __blkdev_direct_IO()). A page of
- * ordinary memory shows it.
+ * Where a request goes through __blkdev_direct_IO() the block layer makes EIO of
+ * whatever gup gave; since 54a88eb838d3 (5.16) asynchronous requests of a single
+ * bio do not get there any more. A page of ordinary memory shows it.
  */
 static bool async_io_says_eio(const struct gr_ctx *ctx)
 {

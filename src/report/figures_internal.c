@@ -33,7 +33,8 @@ void gr_sum_add(struct gr_sum *sum, const struct gr_ev_case_end *end)
 	if (!row)
 		return; /* there are not so many kinds of pins */
 	if (end->range &&
-	    !strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED))) {
+	    (!strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED)) ||
+	     !strcmp(end->range, gr_shape_name(GR_SHAPE_SHORT)))) {
 		row->nr_unmapped += f->nr_fast + f->nr_fallback;
 		return;
 	}
@@ -59,15 +60,14 @@ void gr_sum_print(FILE *out, const struct gr_sum *sum, uint64_t run_ns)
 		const struct gr_sum_row *r = &sum->row[i];
 		uint64_t all = r->nr_fast + r->nr_fallback;
 
-		fprintf(out,
-			"gup-fast: %s: %.2f %% of %" PRIu64
-			" requests fell back",
-			r->pin, percent(r->nr_fallback, all), all);
-		if (r->nr_unmapped)
+		fprintf(out, "gup-fast: %s: ", r->pin);
+		if (all)
 			fprintf(out,
-				", beside %" PRIu64 " for memory not mapped "
-				"yet",
-				r->nr_unmapped);
+				"%.2f %% of %" PRIu64 " requests fell back",
+				percent(r->nr_fallback, all), all);
+		if (r->nr_unmapped)
+			fprintf(out, "%s%" PRIu64 " for memory not mapped yet",
+				all ? ", beside " : "", r->nr_unmapped);
 		(void)fputc('\n', out);
 	}
 }

@@ -79,6 +79,28 @@ bool gr_kernel_symbol(const char *name)
 	return found;
 }
 
+int gr_kernel_addresses(struct gr_kernel_address *list, size_t nr)
+{
+	char *line = NULL;
+	size_t cap = 0, missing = nr;
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	if (!f)
+		return -errno;
+	for (size_t i = 0; i < nr; i++)
+		list[i].address = 0;
+	while (missing && getline(&line, &cap, f) > 0)
+		for (size_t i = 0; i < nr; i++) {
+			if (list[i].address || !line_names(line, list[i].name))
+				continue;
+			list[i].address = strtoull(line, NULL, 16);
+			missing--;
+		}
+	free(line);
+	(void)fclose(f); /* read only */
+	return 0;
+}
+
 int gr_kernel_taint(uint64_t *mask)
 {
 	char text[32];

@@ -26,6 +26,19 @@ int gr_kernel_option(const char *name);
 /** gr_kernel_symbol() - is the function or object in /proc/kallsyms? */
 bool gr_kernel_symbol(const char *name);
 
+struct gr_kernel_address {
+	const char *name;
+	uint64_t address; /* 0 = no such symbol, or addresses are hidden */
+};
+
+/**
+ * gr_kernel_addresses() - where functions and objects lie, in one pass.
+ * @list: @nr rows with names; the addresses are filled in.
+ *
+ * Return: 0 or -errno (no /proc/kallsyms).
+ */
+int gr_kernel_addresses(struct gr_kernel_address *list, size_t nr);
+
 /** gr_kernel_taint() - the taint mask; 0 or -errno. */
 int gr_kernel_taint(uint64_t *mask);
 

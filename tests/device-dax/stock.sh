@@ -6,8 +6,8 @@
 #
 #     tests/device-dax/stock.sh [KERNEL RUNS]...
 #
-# By default 6.1 20 times, and 5.10, 6.12 and 7.2 twice. GUPRACE_STOCK_OUTPUT keeps
-# the events of each run. One line a run; exit status 1 when one of them is bad,
+# By default 6.1 20 times, and 5.10, 6.12 and 7.2 twice. Seeds count from
+# GUPRACE_STOCK_SEED (1) on; GUPRACE_STOCK_OUTPUT keeps the events of each run. One line a run; exit status 1 when one of them is bad,
 # 99 when a kernel is missing.
 set -u
 builddir=$(cd "${builddir:-.}" && pwd)
@@ -15,11 +15,12 @@ srcdir=$(cd "${srcdir:-.}" && pwd)
 guprace=$builddir/guprace
 [ $# -gt 0 ] || set -- 6.1 20 5.10 2 6.12 2 7.2 2
 keep=${GUPRACE_STOCK_OUTPUT:-}
+seed=${GUPRACE_STOCK_SEED:-1}
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 bad=0
 
-# one KERNEL NUMBER: a run; the seed is its number, so that it can be repeated
+# one KERNEL SEED: a run
 one() {
 	local kernel=$1 nr=$2 out=${keep:-$scratch}/$1-$2 status begin=$SECONDS
 	"$guprace" vm --kernel "$kernel" -- run device-dax --seed "$nr" \
@@ -43,7 +44,7 @@ while [ $# -ge 2 ]; do
 		echo "stock: no kernel $1 in the cache: tools/get-kernel $1" >&2
 		exit 99
 	}
-	for ((i = 1; i <= $2; i++)); do
+	for ((i = seed; i < seed + $2; i++)); do
 		one "$1" "$i"
 	done
 	shift 2

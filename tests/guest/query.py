@@ -10,6 +10,11 @@
                                               contain these texts
     query.py RUN.json first-finding-within S  seconds from the begin
     query.py RUN.json cases-at-least N
+    query.py RUN.json caught CLASS PIN ORACLE:SIGNATURE[,...]
+                                              a finding of CLASS by one of these,
+                                              with that pin (- = any); says
+                                              which, and how many seconds after
+                                              the first operation
 """
 import json
 import sys
@@ -78,6 +83,20 @@ def cases_at_least(events, number):
     return nr >= int(number)
 
 
+def caught(events, cls, pin, ways):
+    first = min((e["time_ns"] for e in of(events, "op")), default=0)
+    for e in of(events, "finding"):
+        way = f"{e['oracle']}:{e['signature']}"
+        if e["class"] == cls and way in ways.split(",") and pin in ("-", e["pin"]):
+            print(f"{way} {(e['time_ns'] - first) / 1e9:.1f}")
+            return True
+    found = [
+        f"{e['class']} {e['oracle']}:{e['signature']} pin={e['pin'] or '-'}"
+        for e in of(events, "finding")
+    ]
+    return complain("; ".join(found) or "nothing was found")
+
+
 ASK = {
     "verdicts": verdicts,
     "all-ran": all_ran,
@@ -85,6 +104,7 @@ ASK = {
     "finding": finding,
     "first-finding-within": first_finding_within,
     "cases-at-least": cases_at_least,
+    "caught": caught,
 }
 
 if __name__ == "__main__":

@@ -359,10 +359,11 @@ static void balance_needs_no_invalidator(void **state)
 {
 	static const char text[] = HEAD
 		"[balance a]\ntarget = devdax\nalign = 2M\npin = vmsplice\n"
-		"range = cross untouched\nslice = 300ms\n";
+		"range = cross untouched short\nslice = 300ms\n";
 	static const char *const names[] = {
 		"devdax/2M/vmsplice/balance/cross",
 		"devdax/2M/vmsplice/balance/untouched",
+		"devdax/2M/vmsplice/balance/short",
 		NULL,
 	};
 	const struct gr_invalidate_ops *invs[] = {gr_invalidate_find("munmap"),

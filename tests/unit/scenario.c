@@ -64,6 +64,8 @@ static const struct {
 	{HEAD RACE "range = wide\n", "f.ini:7: ", "'wide' is not a range"},
 	{HEAD RACE "range = untouched\n",
 	 "f.ini:7: ", "'untouched' is not a range of a race"},
+	{HEAD RACE "range = short\n",
+	 "f.ini:7: ", "'short' is not a range of a race"},
 	{HEAD "[balance a]\ninvalidate = munmap\n",
 	 "f.ini:4: ", "'invalidate' is not a key"},
 	{HEAD "[balance a]\ntarget = devdax\n", "f.ini:3: ", "no 'pin'"},
