@@ -16,6 +16,9 @@
 #include "report/stream.h"
 #include "vm/guest.h"
 
+/* Booting, or what lies between two cases, takes seconds under emulation. */
+#define BETWEEN_NS (120 * GR_NSEC_PER_SEC)
+
 struct host {
 	struct gr_vm *vm;
 	const struct gr_run_options *opts;
@@ -28,7 +31,7 @@ struct host {
 	/* the running guest */
 	bool spent; /* it said so itself */
 	bool heard; /* it has sent an event: it came up */
-	uint64_t started_ns; /* since begin_ns */
+	uint64_t last_ns; /* when it last did, or was started; since begin_ns */
 	struct gr_sigset *set;
 	struct gr_splat splat; /* of its console, in the case in flight */
 	struct gr_findings console;
@@ -138,6 +141,7 @@ static int on_line(void *arg, const char *json)
 		return 0;
 	}
 	h->heard = true;
+	h->last_ns = since_begin(h);
 	take_event(h, &ev);
 	gr_stream_parsed_free(arena);
 	return gr_session_stopped(h->session) ? -ECANCELED : 0;
@@ -161,13 +165,19 @@ static void on_console(void *arg, const char *line)
 		(void)gr_splat_take(&h->splat, "console", &h->console);
 }
 
-/* When the case in flight has used up what the plan gave it. */
+/*
+ * When the case in flight has used up what the plan gave it; between cases, and
+ * before the first one, when the guest has told nothing for long: its init
+ * lives, but what it runs does not get on.
+ */
 static uint64_t give_up_at(void *arg)
 {
 	struct host *h = arg;
 	struct gr_flight flight;
 
-	if (!gr_session_in_flight(h->session, &flight) || !flight.budget_ns)
+	if (!gr_session_in_flight(h->session, &flight))
+		return h->begin_ns + h->last_ns + BETWEEN_NS;
+	if (!flight.budget_ns)
 		return 0;
 	return h->begin_ns + flight.begin_ns + flight.budget_ns;
 }
@@ -260,6 +270,7 @@ static int boot(struct host *h, const struct gr_words *words,
 	h->nr_guests++;
 	h->spent = false;
 	h->heard = false;
+	h->last_ns = since_begin(h);
 	forget_console(h);
 	if (h->nr_guests > 1)
 		emit_guest(h, GR_GUEST_STARTED, gr_vm_describe(h->vm));

@@ -127,7 +127,8 @@ static const struct end_words words[] = {
 	[GR_END_SPENT] = {"the guest was powered off as spent", NULL, false},
 	[GR_END_DIED] = {"the guest died", "guest-died", false},
 	[GR_END_SILENT] = {"the guest fell silent", "guest-silent", true},
-	[GR_END_DEADLINE] = {"the case passed its time", "case-deadline", true},
+	[GR_END_DEADLINE] = {"the guest passed its time", "case-deadline",
+			     true},
 	[GR_END_ABANDONED] = {"the guest was ended from outside", NULL, false},
 };
 

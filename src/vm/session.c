@@ -287,7 +287,12 @@ static void explain(struct session *s)
 			say_limit(s, config->boot_ns, "did not come up within");
 		break;
 	case GR_VM_DEADLINE:
-		say_limit(s, config->deadline_ns, "was not done within");
+		if (gr_now_ns() < s->start_ns + config->deadline_ns)
+			say(s,
+			    "the guest did not get on in the time it was given");
+		else
+			say_limit(s, config->deadline_ns,
+				  "was not done within");
 		break;
 	case GR_VM_INTERRUPTED:
 		say(s, "interrupted (%s)", strsignal(s->result->signal));
