@@ -118,6 +118,14 @@ static void on_fail(struct gr_check_env *env, enum gr_class class,
 	gr_finding_add(&f->found, "check", class, signature, "%s", text);
 }
 
+static void on_fact(struct gr_check_env *env, const struct gr_policy_fact *fact)
+{
+	struct gr_fake_env *f = env->engine;
+
+	assert_int_equal(fact->align, f->fake.target.spec.align);
+	gr_policy_fact_add(&f->facts.policy, fact);
+}
+
 static void on_skip(struct gr_check_env *env, const char *text)
 {
 	struct gr_fake_env *f = env->engine;
@@ -148,6 +156,7 @@ struct gr_fake_env *gr_fake_env_new(struct gr_test_disks *disks,
 		.seed = 1,
 		.op = on_op,
 		.fail = on_fail,
+		.fact = on_fact,
 		.skip = on_skip,
 		.engine = f,
 	};
@@ -175,6 +184,25 @@ void gr_fake_env_free(struct gr_fake_env *f)
 	free(f);
 }
 
+static void judge(struct gr_fake_env *f, const struct gr_check_ops *ops)
+{
+	const struct gr_case c = {
+		.kind = GR_CASE_CHECK,
+		.target = f->fake.target.ops,
+		.check = ops,
+	};
+	const struct gr_scene scene = {.c = &c, .facts = &f->facts, .op = ""};
+	struct gr_oracle o = {.ops = gr_oracle_find("policy")};
+	struct gr_reason why;
+
+	o.priv = calloc(1, o.ops->priv_size);
+	assert_non_null(o.priv);
+	assert_int_equal(o.ops->open(f->env.ctx, &o, &why), 0);
+	assert_int_equal(o.ops->begin(&o, &scene), 0);
+	f->sight = o.ops->judge(&o, &scene, &f->found, &why);
+	free(o.priv);
+}
+
 int gr_fake_run(struct gr_fake_env *f, const char *check)
 {
 	const struct gr_check_ops *ops = gr_check_find(check);
@@ -184,7 +212,18 @@ int gr_fake_run(struct gr_fake_env *f, const char *check)
 	gr_test_log_to(&f->log);
 	ret = ops->run(&f->env);
 	gr_test_log_to(NULL);
+	judge(f, ops);
 	return ret;
+}
+
+bool gr_fake_saw(const struct gr_fake_env *f, enum gr_policy id, int err)
+{
+	const struct gr_policy_facts *p = &f->facts.policy;
+
+	for (uint32_t i = 0; i < p->nr; i++)
+		if (p->of[i].id == id && p->of[i].err == err)
+			return true;
+	return false;
 }
 
 bool gr_fake_has(const struct gr_fake_env *f, const char *signature)
@@ -205,6 +244,7 @@ void gr_fake_passes(struct gr_test_disks *disks, const char *check)
 		fail_msg("%s: %s", f->found.of[0].signature,
 			 f->found.of[0].summary);
 	assert_true(f->nr_ops > 0);
+	assert_int_equal(f->sight, GR_SIGHT_CLEAN);
 	gr_fake_env_free(f);
 }
 

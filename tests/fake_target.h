@@ -9,7 +9,9 @@
 
 #include "contract.h"
 #include "core/check.h"
+#include "core/facts.h"
 #include "core/finding.h"
+#include "core/oracle.h"
 
 #define GR_FAKE_LEAVES 64u
 
@@ -38,7 +40,9 @@ struct gr_fake_env {
 	struct gr_check_env env;
 	struct gr_test_disks *disks;
 	struct gr_fake_target fake;
-	struct gr_findings found;
+	struct gr_findings found; /* of the check, and of the oracle policy */
+	struct gr_facts facts; /* policy only */
+	enum gr_sight sight; /* of the oracle policy */
 	struct gr_reason skipped; /* "" = not */
 	struct gr_test_log log;
 	unsigned int nr_ops;
@@ -58,7 +62,10 @@ struct gr_fake_env *gr_fake_env_on_bus(struct gr_test_disks *disks,
 /** gr_fake_env_free() - fail if a mapping was left. */
 void gr_fake_env_free(struct gr_fake_env *f);
 
-/** gr_fake_run() - run the check of that name; what it returns. */
+/**
+ * gr_fake_run() - run the check of that name, and have its facts judged by the
+ * oracle policy; what the check returns.
+ */
 int gr_fake_run(struct gr_fake_env *f, const char *check);
 
 /** gr_fake_passes() - a check finds nothing, skips nothing, and returns 0. */
@@ -71,6 +78,9 @@ void gr_fake_fails(struct gr_test_disks *disks, const char *check,
 /** gr_fake_breaks() - with @flaw it returns @ret, reported, and finds nothing. */
 void gr_fake_breaks(struct gr_test_disks *disks, const char *check,
 		    enum gr_fake_flaw flaw, int ret);
+
+/** gr_fake_saw() - did the check report this fact with that errno? */
+bool gr_fake_saw(const struct gr_fake_env *f, enum gr_policy id, int err);
 
 /** gr_fake_has() - was this signature found? */
 bool gr_fake_has(const struct gr_fake_env *f, const char *signature);

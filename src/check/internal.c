@@ -57,6 +57,15 @@ void gr_check_unmap(struct gr_check_env *env, struct gr_mapping *m)
 			      strerror(-ret));
 }
 
+bool gr_check_has_parts(struct gr_check_env *env)
+{
+	if (env->target->spec.align > GR_CHECK_PAGE)
+		return true;
+	gr_check_skip(env,
+		      "needs leaves larger than a page (alignment 2M, 1G)");
+	return false;
+}
+
 struct trial {
 	struct gr_check_env *env;
 	const struct gr_pin_try *try;
@@ -114,27 +123,19 @@ static int trial_read(struct trial *x)
 	return ops->unpin ? ops->unpin(&x->pin) : 0;
 }
 
-/*
- * gup refuses with EFAULT. Where a request goes through __blkdev_direct_IO()
- * the block layer makes EIO of whatever gup gave (BLK_STS_IOERR in
- * block/fops.c); since 54a88eb838d3 ("block: add single bio async direct IO
- * helper", 5.16) those of a single bio do not get there any more.
- */
-static bool is_refusal(ssize_t n)
+/* Whether that is right is not for us to say. */
+static void note_readonly(struct trial *x, ssize_t n)
 {
-	return n == -EFAULT || n == -EIO;
-}
+	const struct gr_pin_try *try = x->try;
+	const char *who = x->pin.ops->name;
+	ssize_t bad;
 
-static void must_be_refused(struct trial *x, ssize_t n)
-{
-	if (!is_refusal(n))
-		gr_check_fail(x->env, GR_CLASS_POLICY, "readonly-written",
-			      "%s into a read-only mapping of %s gave %zd "
-			      "where it must give EFAULT",
-			      x->pin.ops->name, x->env->target->ns, n);
-	if (x->try->tag)
-		compare(x, x->try->iov.iov_base, x->try->tag,
-			"the read-only mapping");
+	gr_check_fact(x->env, GR_POLICY_PIN_READONLY, who, n);
+	if (!try->tag)
+		return;
+	bad = gr_compare_pattern(try->iov.iov_base, try->iov.iov_len, try->tag);
+	gr_check_fact(x->env, GR_POLICY_READONLY_BYTES, who,
+		      bad >= 0 ? -EIO : 0);
 }
 
 /* The kernel writes the memory: what it was fed must arrive. */
@@ -154,7 +155,7 @@ static int trial_write(struct trial *x)
 			      ops->name);
 	n = ops->pin(&x->pin, iov, 1);
 	if (x->try->readonly)
-		must_be_refused(x, n);
+		note_readonly(x, n);
 	else if (complete(x, n) && ops->feed)
 		compare(x, iov->iov_base, tag, "the mapping");
 	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
@@ -166,7 +167,7 @@ static int trial_refused(struct trial *x)
 	const struct gr_pin_ops *ops = x->pin.ops;
 	ssize_t n = ops->pin(&x->pin, &x->try->iov, 1);
 
-	must_be_refused(x, n);
+	note_readonly(x, n);
 	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
 }
 

@@ -39,6 +39,12 @@ int gr_check_map(struct gr_check_env *env, unsigned int nr_leaves, int prot,
 /** gr_check_unmap() - undo it; a failure is the kernel's. */
 void gr_check_unmap(struct gr_check_env *env, struct gr_mapping *m);
 
+/**
+ * gr_check_has_parts() - is there anything between a page and a leaf of the
+ * env's target? Skips the check when there is not.
+ */
+bool gr_check_has_parts(struct gr_check_env *env);
+
 /* One pin of one piece of memory, and what it must give. */
 struct gr_pin_try {
 	const char *state; /* of the pages, for people: "untouched" */

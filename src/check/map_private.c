@@ -5,9 +5,7 @@
  *
  * Source: drivers/dax/device.c check_vma().
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
@@ -28,12 +26,8 @@ static int run(struct gr_check_env *env)
 	ret = gr_mmap(t->spec.align, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_NORESERVE, fd, 0, &addr);
 	if (!ret)
-		(void)gr_munmap(addr, t->spec.align); /* the finding counts */
-	if (ret != -EINVAL)
-		gr_check_fail(env, GR_CLASS_POLICY, "private-mapping",
-			      "a private mapping of '%s' gave %s where it must "
-			      "give EINVAL",
-			      t->dev, ret ? strerror(-ret) : "success");
+		(void)gr_munmap(addr, t->spec.align); /* the fact counts */
+	gr_check_fact(env, GR_POLICY_MAP_PRIVATE, NULL, ret);
 	(void)gr_close(fd); /* nothing was written */
 	return 0;
 }
@@ -42,5 +36,6 @@ const struct gr_check_ops gr_check_map_private = {
 	.name = "map_private",
 	.summary = "a private mapping is refused",
 	.needs = {.root = true},
+	.policies = 1ull << GR_POLICY_MAP_PRIVATE,
 	.run = run,
 };

@@ -7,7 +7,6 @@
  * Source: drivers/dax/device.c; ndctl's device-dax test turns a read-only
  * mapping writable.
  */
-#include <string.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
@@ -36,12 +35,9 @@ static int upgrade(struct gr_check_env *env, struct gr_mapping *m)
 	gr_check_op(env, "write to pages of %s just made writable",
 		    env->target->ns);
 	ret = gr_touch(m->range.addr, true);
-	if (ret) {
-		gr_check_fail(env, GR_CLASS_POLICY, "upgrade-refused",
-			      "a write to pages of %s made writable failed: %s",
-			      env->target->ns, strerror(-ret));
-		return 0;
-	}
+	gr_check_fact(env, GR_POLICY_WRITE_UPGRADED, NULL, ret);
+	if (ret)
+		return 0; /* there is nothing to be pinned */
 	gr_fill_pattern(m->range.addr, GR_CHECK_PAGE, try.tag);
 	if (!gr_pin_find("odirect_read") || !gr_pin_find("odirect_write"))
 		return 0;
@@ -70,5 +66,6 @@ const struct gr_check_ops gr_check_mprotect_writable = {
 	.name = "mprotect_writable",
 	.summary = "read-only pages made writable take writes and pins",
 	.needs = {.root = true},
+	.policies = 1ull << GR_POLICY_WRITE_UPGRADED,
 	.run = run,
 };

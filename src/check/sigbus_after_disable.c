@@ -1,46 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Check sigbus_after_disable: without any pin, a disable must leave the mapping
- * SIGBUS, on pages that were touched and on those that were not, and the
- * namespace must come back with its data.
+ * SIGBUS, on pages that were touched and on those that were not, and a descriptor
+ * without use; and the namespace must come back with its data.
  *
  * Source: drivers/dax/bus.c kill_dev_dax(); ndctl's device-dax test.
  */
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
 #include "check/internal.h"
 #include "sys/access.h"
+#include "sys/call.h"
 #include "sys/nd.h"
 
 #define TAG 33
 
-static void must_sigbus(struct gr_check_env *env, char *addr, const char *what)
+/* The device is dead, its descriptor is open still, and so is the mapping. */
+static void look(struct gr_check_env *env, const struct gr_mapping *m, int fd)
 {
-	int ret = gr_touch(addr, false);
+	uint64_t leaf = env->target->spec.align;
+	char *first = m->range.addr;
+	void *addr;
+	int ret;
 
-	if (ret != -ENXIO)
-		gr_check_fail(env, GR_CLASS_POLICY, "mapping-survived",
-			      "after disable, %s pages of '%s' gave %s where "
-			      "they must give SIGBUS",
-			      what, env->target->dev,
-			      ret ? "SIGSEGV" : "their data");
+	gr_check_fact(env, GR_POLICY_OLD_TOUCHED, NULL, gr_touch(first, false));
+	gr_check_fact(env, GR_POLICY_OLD_UNTOUCHED, NULL,
+		      gr_touch(first + leaf, false));
+	ret = gr_mmap(leaf, PROT_READ, MAP_SHARED, fd, 0, &addr);
+	gr_check_fact(env, GR_POLICY_MAP_DEAD, NULL, ret);
+	if (!ret)
+		(void)gr_munmap(addr, leaf); /* the fact counts */
 }
 
 static int disable_and_look(struct gr_check_env *env, struct gr_nd *nd,
 			    struct gr_mapping *m)
 {
 	const struct gr_target *t = env->target;
-	int ret;
+	int ret, fd = gr_open(t->dev, O_RDWR);
 
+	if (fd < 0)
+		return gr_err(fd, "cannot open '%s'", t->dev);
 	gr_check_op(env, "ns_disable of %s", t->ns);
 	ret = gr_nd_disable(nd, t->ns);
+	if (!ret)
+		look(env, m, fd);
+	(void)gr_close(fd); /* nothing was written */
 	if (ret)
 		return gr_err(ret, "cannot disable '%s'", t->ns);
-	must_sigbus(env, m->range.addr, "touched");
-	must_sigbus(env, (char *)m->range.addr + t->spec.align, "untouched");
 	gr_check_op(env, "enable of %s", t->ns);
 	ret = gr_nd_enable(nd, t->ns);
 	if (!ret)
@@ -97,5 +106,8 @@ const struct gr_check_ops gr_check_sigbus_after_disable = {
 	.name = "sigbus_after_disable",
 	.summary = "a disable leaves the mapping SIGBUS, and can be undone",
 	.needs = {.root = true},
+	.policies = 1ull << GR_POLICY_OLD_TOUCHED |
+		    1ull << GR_POLICY_OLD_UNTOUCHED |
+		    1ull << GR_POLICY_MAP_DEAD,
 	.run = run,
 };

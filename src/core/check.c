@@ -29,6 +29,19 @@ void gr_check_fail(struct gr_check_env *env, enum gr_class class,
 	env->fail(env, class, signature, text);
 }
 
+void gr_check_fact(struct gr_check_env *env, enum gr_policy id, const char *who,
+		   ssize_t ret)
+{
+	struct gr_policy_fact fact = {
+		.id = id,
+		.err = ret < 0 ? (int32_t)-ret : 0,
+		.align = env->target->spec.align,
+	};
+
+	(void)snprintf(fact.who, sizeof(fact.who), "%s", who ? who : "");
+	env->fact(env, &fact);
+}
+
 void gr_check_skip(struct gr_check_env *env, const char *fmt, ...)
 {
 	char text[GR_REASON_MAX];

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "core/facts.h"
 #include "core/finding.h"
 #include "core/needs.h"
 #include "core/target.h"
@@ -24,6 +25,8 @@ struct gr_check_env {
 	void (*op)(struct gr_check_env *env, const char *what);
 	void (*fail)(struct gr_check_env *env, enum gr_class class,
 		     const char *signature, const char *text);
+	void (*fact)(struct gr_check_env *env,
+		     const struct gr_policy_fact *fact);
 	void (*skip)(struct gr_check_env *env, const char *text);
 	void *engine;
 };
@@ -37,9 +40,12 @@ struct gr_check_ops {
 	const char *summary;
 	unsigned int flags; /* enum gr_check_flag */
 	struct gr_needs needs;
+	/* 1 << enum gr_policy: facts without which run() has tested nothing */
+	uint64_t policies;
 
 	/**
-	 * @run: do it once. What the kernel gets wrong goes to
+	 * @run: do it once. What the kernel answered where policy says what is
+	 * right goes to gr_check_fact(), all else that is wrong to
 	 * gr_check_fail(), what cannot be done here to gr_check_skip().
 	 * Return: 0 done; -errno we could not test (BROKEN), after gr_err().
 	 */
@@ -53,6 +59,15 @@ void gr_check_op(struct gr_check_env *env, const char *fmt, ...)
 /** gr_check_fail() - the kernel is wrong; see gr_finding_add(). */
 void gr_check_fail(struct gr_check_env *env, enum gr_class class,
 		   const char *signature, const char *fmt, ...) GR_PRINTF(4, 5);
+
+/**
+ * gr_check_fact() - what the kernel answered to something that it must refuse or
+ * allow; the oracle policy judges it.
+ * @who: name of the pin that tried, or NULL.
+ * @ret: -errno, or 0 and more for success.
+ */
+void gr_check_fact(struct gr_check_env *env, enum gr_policy id, const char *who,
+		   ssize_t ret);
 
 /** gr_check_skip() - it cannot be done here; names the unmet need. */
 void gr_check_skip(struct gr_check_env *env, const char *fmt, ...)

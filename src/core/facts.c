@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/facts.h"
 
+#include <string.h>
+
 uint64_t gr_facts_overlaps(const struct gr_facts *facts)
 {
 	uint64_t sum = 0;
@@ -20,4 +22,30 @@ void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err)
 		return;
 	}
 	(*other)++;
+}
+
+static bool agrees(const struct gr_policy_fact *a,
+		   const struct gr_policy_fact *b)
+{
+	return a->id == b->id && a->err == b->err && a->align == b->align &&
+	       !strncmp(a->who, b->who, sizeof(a->who));
+}
+
+void gr_policy_fact_add(struct gr_policy_facts *facts,
+			const struct gr_policy_fact *fact)
+{
+	uint32_t nr = facts->nr;
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (agrees(&facts->of[i], fact)) {
+			facts->of[i].nr++;
+			return;
+		}
+	if (nr == GR_POLICY_FACTS_MAX) {
+		facts->nr_lost++;
+		return;
+	}
+	facts->of[nr] = *fact;
+	facts->of[nr].nr = 1;
+	__atomic_store_n(&facts->nr, nr + 1, __ATOMIC_RELEASE);
 }

@@ -111,6 +111,51 @@ struct gr_witness_facts {
 	int32_t first_err; /* positive errno of the first failure */
 };
 
+/*
+ * What a check may try of a target's policy: things that the kernel must refuse
+ * or allow. The worker only tries and writes down what came of it; the oracle
+ * policy has a row for each, which says what is right.
+ */
+enum gr_policy {
+	GR_POLICY_MAP_PRIVATE, /* mmap() with MAP_PRIVATE */
+	GR_POLICY_MAP_SYNC, /* mmap() with MAP_SYNC */
+	GR_POLICY_MAP_OFFSET, /* of an offset below the alignment */
+	GR_POLICY_MAP_OFFSET_FIXED, /* the same, at an aligned address */
+	GR_POLICY_MAP_LENGTH, /* of a length that is no multiple of it */
+	GR_POLICY_MAP_DEAD, /* of a descriptor whose device was disabled */
+	GR_POLICY_PIN_LONGTERM, /* a long-term pin */
+	GR_POLICY_PIN_REGISTERED, /* a long-term pin as registered buffer */
+	GR_POLICY_PIN_READONLY, /* a pin for writing, of a read-only mapping */
+	GR_POLICY_READONLY_BYTES, /* after that: 0 as before, EIO changed */
+	GR_POLICY_WRITE_UPGRADED, /* access: a page that was made writable */
+	GR_POLICY_OLD_TOUCHED, /* access after disable: was faulted in */
+	GR_POLICY_OLD_UNTOUCHED, /* access after disable: was not */
+	GR_POLICY_SOFT_OFFLINE, /* madvise() MADV_SOFT_OFFLINE */
+	GR_POLICY_UNMAP_PART, /* munmap() below the alignment */
+	GR_POLICY_PROTECT_PART, /* mprotect() below the alignment */
+	GR_POLICY_MOVE_PART, /* mremap() below the alignment */
+	GR_POLICY_MOVED_PART, /* access to what such an mremap() made */
+	GR_NR_POLICIES,
+};
+
+/* One result of one of them. Results that agree are counted in one fact. */
+struct gr_policy_fact {
+	uint32_t id; /* enum gr_policy */
+	int32_t err; /* positive errno, as of gr_touch() for an access; 0 = ok */
+	uint64_t align; /* bytes: the leaf at which it was tried */
+	uint64_t nr; /* times */
+	char who[24]; /* the pin that tried; "" = no pin */
+};
+
+#define GR_POLICY_FACTS_MAX 48
+
+/* Written by a checker, which is one process at a time, or holds a lock. */
+struct gr_policy_facts {
+	uint32_t nr; /* rows taken */
+	uint32_t nr_lost; /* results that found no free row */
+	struct gr_policy_fact of[GR_POLICY_FACTS_MAX];
+};
+
 struct gr_facts {
 	uint32_t iteration; /* from 1 */
 	uint32_t nr_pinners;
@@ -122,6 +167,7 @@ struct gr_facts {
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
 	struct gr_witness_facts witness;
+	struct gr_policy_facts policy;
 };
 
 /** gr_facts_overlaps() - pins of all pinners that met an invalidation. */
@@ -136,5 +182,14 @@ uint64_t gr_facts_overlaps(const struct gr_facts *facts);
  * Context: any, race windows included.
  */
 void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err);
+
+/**
+ * gr_policy_fact_add() - write one result down.
+ * @fact: nr is not looked at.
+ *
+ * Context: one writer at a time; readers may look meanwhile.
+ */
+void gr_policy_fact_add(struct gr_policy_facts *facts,
+			const struct gr_policy_fact *fact);
 
 #endif /* GR_CORE_FACTS_H */

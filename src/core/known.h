@@ -28,8 +28,9 @@ struct gr_known {
 
 	/* the case: what it is expected in */
 	const char *target;
-	unsigned int inv_flags; /* enum gr_invalidate_flag, all of them */
+	unsigned int inv_flags; /* enum gr_invalidate_flag; 0 = in no race */
 	const char *const *checks; /* or one of these checks; may be NULL */
+	bool harmless; /* the kernel is as good as before: no need to put off */
 
 	/* the finding */
 	const char *oracle;
@@ -65,7 +66,8 @@ uint64_t gr_known_probe(gr_has_symbol has, void *arg);
  * gr_known_predict() - the entry that @c will meet on this kernel.
  * @here: from gr_known_probe().
  *
- * Return: its id, or NULL when @c is expected to pass.
+ * Return: its id, or NULL when @c is expected to pass, or to meet one that does
+ *         the kernel no harm.
  */
 const char *gr_known_predict(const struct gr_case *c, uint64_t here);
 

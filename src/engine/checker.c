@@ -22,15 +22,34 @@ static void on_op(struct gr_check_env *env, const char *what)
 	gr_stage_op(st, &st->worker[GR_ROLE_KEEPER], "%s", what);
 }
 
+static void lock_found(struct gr_stage *st)
+{
+	while (__atomic_exchange_n(&st->found_lock, 1, __ATOMIC_ACQUIRE))
+		__builtin_ia32_pause();
+}
+
+static void unlock_found(struct gr_stage *st)
+{
+	__atomic_store_n(&st->found_lock, 0, __ATOMIC_RELEASE);
+}
+
 static void on_fail(struct gr_check_env *env, enum gr_class class,
 		    const char *signature, const char *text)
 {
 	struct gr_stage *st = env->engine;
 
-	while (__atomic_exchange_n(&st->found_lock, 1, __ATOMIC_ACQUIRE))
-		__builtin_ia32_pause();
+	lock_found(st);
 	(void)gr_finding_add(&st->found, "check", class, signature, "%s", text);
-	__atomic_store_n(&st->found_lock, 0, __ATOMIC_RELEASE);
+	unlock_found(st);
+}
+
+static void on_fact(struct gr_check_env *env, const struct gr_policy_fact *fact)
+{
+	struct gr_stage *st = env->engine;
+
+	lock_found(st);
+	gr_policy_fact_add(&st->facts.policy, fact);
+	unlock_found(st);
 }
 
 static void on_skip(struct gr_check_env *env, const char *text)
@@ -88,6 +107,7 @@ void gr_checker_run(struct gr_stage *st)
 		.seed = st->seed,
 		.op = on_op,
 		.fail = on_fail,
+		.fact = on_fact,
 		.skip = on_skip,
 		.engine = st,
 	};

@@ -8,6 +8,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* glibc leaves it out; the same on all architectures but parisc. */
+#ifndef MADV_SOFT_OFFLINE
+#define MADV_SOFT_OFFLINE 101
+#endif
+
 static ssize_t result(ssize_t ret)
 {
 	return ret < 0 ? -errno : ret;
@@ -75,6 +80,13 @@ int gr_mmap_at(void *at, size_t len, int prot, int flags, int fd)
 	return p == MAP_FAILED ? -errno : 0;
 }
 
+int gr_mmap_shared_at(void *at, size_t len, int prot, int fd, off_t off)
+{
+	void *p = mmap(at, len, prot, MAP_SHARED | MAP_FIXED, fd, off);
+
+	return p == MAP_FAILED ? -errno : 0;
+}
+
 int gr_munmap(void *addr, size_t len)
 {
 	return (int)result(munmap(addr, len));
@@ -88,6 +100,18 @@ int gr_mprotect(void *addr, size_t len, int prot)
 int gr_madvise(void *addr, size_t len, int advice)
 {
 	return (int)result(madvise(addr, len, advice));
+}
+
+int gr_mremap_to(void *addr, size_t len, void *to)
+{
+	void *p = mremap(addr, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	return p == MAP_FAILED ? -errno : 0;
+}
+
+int gr_soft_offline(void *addr, size_t len)
+{
+	return (int)result(madvise(addr, len, MADV_SOFT_OFFLINE));
 }
 
 int gr_pipe(int fd[2])

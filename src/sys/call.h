@@ -27,9 +27,12 @@ ssize_t gr_preadv(int fd, const struct iovec *iov, int nr, off_t off);
 ssize_t gr_pwritev(int fd, const struct iovec *iov, int nr, off_t off);
 int gr_mmap(size_t len, int prot, int flags, int fd, off_t off, void **addr);
 int gr_mmap_at(void *at, size_t len, int prot, int flags, int fd);
+int gr_mmap_shared_at(void *at, size_t len, int prot, int fd, off_t off);
 int gr_munmap(void *addr, size_t len);
 int gr_mprotect(void *addr, size_t len, int prot);
 int gr_madvise(void *addr, size_t len, int advice);
+int gr_mremap_to(void *addr, size_t len, void *to); /* of the same length */
+int gr_soft_offline(void *addr, size_t len); /* madvise(2) */
 int gr_pipe(int fd[2]);
 ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
 		    unsigned int flags);

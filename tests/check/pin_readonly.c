@@ -14,6 +14,7 @@ static void passes_on_good_memory(void **state)
 static void written_is_found(void **state)
 {
 	gr_test_need_direct(*state);
+	gr_fake_fails(*state, CHECK, GR_FAKE_IGNORES_PROT, "readonly-pinned");
 	gr_fake_fails(*state, CHECK, GR_FAKE_IGNORES_PROT, "readonly-written");
 }
 

@@ -33,6 +33,10 @@ static void run_on_nothing(const struct gr_test_each *each)
 		assert_true(ret < 0 && f->log.nr > 0);
 	else
 		assert_true(f->skipped.text[0] != '\0');
+	/* nor was anything tried that policy has to say something about */
+	assert_int_equal(f->facts.policy.nr, 0);
+	assert_int_equal(f->sight,
+			 ops->policies ? GR_SIGHT_BLIND : GR_SIGHT_CLEAN);
 	gr_fake_env_free(f);
 }
 
