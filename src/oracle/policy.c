@@ -30,6 +30,7 @@
 struct row {
 	const char *signature;
 	const char *what; /* for people, before "of device-dax" */
+	bool bytes; /* 0 as before, else changed */
 	bool access; /* tried by an access: errnos are those of gr_touch() */
 	bool spends; /* success means that memory which is gone was reached */
 	int right; /* positive errno; 0 = success */
@@ -148,8 +149,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.signature = "long-term-pin",
 			.what = "a long-term pin",
 			.right = 0,
-			.source = "mm/gup.c check_vma_flags(): only fsdax is "
-				  "refused",
+			.source = "mm/gup.c check_vma_flags()",
 		},
 	[GR_POLICY_PIN_REGISTERED] =
 		{
@@ -174,7 +174,8 @@ static const struct row rows[GR_NR_POLICIES] = {
 	[GR_POLICY_READONLY_BYTES] =
 		{
 			.signature = "readonly-written",
-			.what = "what a refused write left of the bytes",
+			.what = "a read-only mapping, after a refused write,",
+			.bytes = true,
 			.right = 0,
 			.source = "mm/gup.c; ef947b2529f9",
 		},
@@ -198,21 +199,19 @@ static const struct row rows[GR_NR_POLICIES] = {
 	[GR_POLICY_OLD_UNTOUCHED] =
 		{
 			.signature = "fault-survived",
-			.what = "an access, after disable, to an untouched "
-				"page",
+			.what = "an access, after disable, to a fresh page",
 			.access = true,
 			.spends = true,
 			.right = ENXIO,
-			.source = "drivers/dax/device.c check_vma() in the "
-				  "fault",
+			.source =
+				"drivers/dax/device.c, the fault's check_vma()",
 		},
 	[GR_POLICY_SOFT_OFFLINE] =
 		{
 			.signature = "soft-offline",
 			.what = "MADV_SOFT_OFFLINE",
 			.right = EIO,
-			.source = "mm/memory-failure.c soft_offline_page(): "
-				  "not an online page",
+			.source = "mm/memory-failure.c soft_offline_page()",
 		},
 	[GR_POLICY_UNMAP_PART] =
 		{
@@ -245,15 +244,14 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "an access to a part moved by mremap()",
 			.access = true,
 			.right = ENXIO,
-			.source = "drivers/dax/device.c dev_dax_huge_fault(): "
-				  "no leaf fits",
+			.source = "drivers/dax/device.c dev_dax_huge_fault()",
 		},
 };
 
 enum answer {
 	NOT_ASKED,
 	FIRST,
-	OTHER,
+	OTHER
 };
 
 struct policy_oracle {
@@ -308,6 +306,8 @@ static int right_of(struct policy_oracle *p, const struct gr_policy_fact *fact)
 
 static const char *result_name(const struct row *row, int err)
 {
+	if (row->bytes)
+		return err ? "other bytes" : "the same bytes";
 	if (!row->access)
 		return err ? strerror(err) : "success";
 	return !err ? "its data" : err == ENXIO ? "SIGBUS" : "SIGSEGV";
