@@ -130,11 +130,17 @@ static void take_event(struct host *h, const struct gr_event *ev)
 		gr_session_stop(h->session, "no memory for the run's book");
 }
 
+/*
+ * A guest that is spent has nothing more to say after its RUN_END, and may not
+ * be able to end: an oops that killed a kworker leaves a workqueue that never
+ * runs again, and all that waits for it.
+ */
 static int on_line(void *arg, const char *json)
 {
 	struct host *h = arg;
 	struct gr_event ev;
 	void *arena;
+	bool over;
 
 	if (gr_stream_parse(json, &ev, &arena)) {
 		gr_warn("a line of the guest's events cannot be read");
@@ -143,8 +149,9 @@ static int on_line(void *arg, const char *json)
 	h->heard = true;
 	h->last_ns = since_begin(h);
 	take_event(h, &ev);
+	over = h->spent && ev.type == GR_EV_RUN_END;
 	gr_stream_parsed_free(arena);
-	return gr_session_stopped(h->session) ? -ECANCELED : 0;
+	return over || gr_session_stopped(h->session) ? -ECANCELED : 0;
 }
 
 static void on_output(void *arg, enum gr_vm_stream stream, const void *buf,
@@ -238,7 +245,8 @@ static void end_guest(struct host *h, const struct gr_vm_result *result)
 		.findings = &h->console,
 	};
 
-	if (result->state == GR_VM_EXITED && h->spent)
+	if (h->spent &&
+	    (result->state == GR_VM_EXITED || result->state == GR_VM_STOPPED))
 		end.kind = GR_END_SPENT;
 	/*
 	 * One that did not come up says nothing of the cases: the next one may.
