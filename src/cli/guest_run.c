@@ -17,7 +17,7 @@
 #include "vm/guest.h"
 
 /* Booting, or what lies between two cases, takes seconds under emulation. */
-#define BETWEEN_NS (120 * GR_NSEC_PER_SEC)
+#define BETWEEN_NS (300 * GR_NSEC_PER_SEC)
 
 struct host {
 	struct gr_vm *vm;

@@ -47,6 +47,7 @@ enum gr_quiet {
 	GR_QUIET_HELD, /* mapped, and HELD pins hold their pages */
 	GR_QUIET_DROPPED, /* mapped, all pins are over */
 	GR_QUIET_UNMAPPED, /* enabled, and mapped by nobody */
+	GR_QUIET_LAST, /* the same, and nothing but a last teardown will follow */
 	GR_NR_QUIETS,
 };
 

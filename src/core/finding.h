@@ -68,6 +68,12 @@ struct gr_finding *gr_finding_add(struct gr_findings *list, const char *oracle,
 				  enum gr_class class, const char *signature,
 				  const char *fmt, ...) GR_PRINTF(5, 6);
 
+/**
+ * gr_findings_append() - add all of @from to @to; what finds no room, and what
+ * @from had none for, counts as dropped.
+ */
+void gr_findings_append(struct gr_findings *to, const struct gr_findings *from);
+
 /** gr_finding_evidence() - append text to @finding's evidence, cut to fit. */
 void gr_finding_evidence(struct gr_finding *finding, const char *fmt, ...)
 	GR_PRINTF(2, 3);

@@ -66,6 +66,8 @@ static int block(struct balance *b, uint64_t nr)
 {
 	int ret = 0;
 
+	/* each block is an operation of its own for the watchdog */
+	STORE(&b->st->worker[GR_ROLE_KEEPER].op_since_ns, gr_now_ns());
 	for (uint64_t i = 0; i < nr && !ret; i++) {
 		if (gr_stage_aborted(b->st))
 			return -ECANCELED;

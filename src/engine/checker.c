@@ -96,6 +96,12 @@ err_unmap:
 	return ret;
 }
 
+/* May the counts be looked at? Not where the check left the target changed. */
+static bool is_back(struct gr_stage *st)
+{
+	return !st->c.target->attach(st->ctx, &st->target);
+}
+
 void gr_checker_run(struct gr_stage *st)
 {
 	struct gr_worker *w = &st->worker[GR_ROLE_KEEPER];
@@ -123,5 +129,8 @@ void gr_checker_run(struct gr_stage *st)
 		ret = check ? check->run(&env) : refusal(&env, st->c.pin);
 	if (ret)
 		gr_stage_fail(w, ret);
+	else if (!check || !(check->flags & GR_CHECK_NO_ACQUIRE))
+		__atomic_store_n(&st->facts.attached, is_back(st),
+				 __ATOMIC_RELEASE);
 	__atomic_store_n(&st->finished, 1, __ATOMIC_RELEASE);
 }

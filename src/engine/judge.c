@@ -25,6 +25,10 @@ static enum gr_verdict judge_findings(const struct gr_run *run,
 			gr_reason_set(&res->reason, "%s: %s",
 				      gr_class_name(f->class), f->summary);
 	}
+	if (list->nr_dropped) { /* what nobody has looked at is not known */
+		verdict = gr_verdict_fold(verdict, GR_FAIL);
+		res->spent = true;
+	}
 	return verdict;
 }
 

@@ -109,18 +109,25 @@ static int wait_same_mm(struct keeper *k)
 	}
 }
 
-/* Is it time for the oracles? They cost, and iterations may be short. */
-static int look(struct keeper *k, enum gr_quiet state)
+static void count_pins(struct gr_facts *f)
 {
-	struct gr_facts *f = &k->st->facts;
-	uint64_t tried = 0, now = gr_now_ns();
+	uint64_t tried = 0;
 
-	if (f->iteration > 1 && now < k->looked_ns[state] + LOOK_NS)
-		return 0;
 	for (uint32_t i = 0; i < f->nr_pinners; i++)
 		tried += f->pin[i].nr_attempts;
 	f->quiet.nr_tried = tried;
 	f->quiet.nr_pins = tried - failed_pins(f);
+}
+
+/* Is it time for the oracles? They cost, and iterations may be short. */
+static int look(struct keeper *k, enum gr_quiet state)
+{
+	struct gr_facts *f = &k->st->facts;
+	uint64_t now = gr_now_ns();
+
+	if (f->iteration > 1 && now < k->looked_ns[state] + LOOK_NS)
+		return 0;
+	count_pins(f);
 	k->looked_ns[state] = now;
 	return gr_stage_quiescent(k->st, state);
 }
@@ -299,8 +306,14 @@ static int race(struct keeper *k)
 static int last_teardown(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
-	int ret = inv_start(k, st->c.last);
+	int ret;
 
+	/* it makes all struct pages anew: what they count now is lost then */
+	count_pins(&st->facts);
+	ret = gr_stage_quiescent(st, GR_QUIET_LAST);
+	if (ret)
+		return ret;
+	ret = inv_start(k, st->c.last);
 	if (!ret) {
 		gr_stage_op(st, k->w, "%s of %s at the end", st->c.last->name,
 			    st->target.ns);

@@ -435,10 +435,7 @@ static void finish(struct supervision *s)
 	const char *blind;
 
 	s->res->facts = s->st->facts;
-	for (unsigned int i = 0; i < s->st->found.nr; i++)
-		if (s->res->found.nr < GR_FINDINGS_MAX)
-			s->res->found.of[s->res->found.nr++] =
-				s->st->found.of[i];
+	gr_findings_append(&s->res->found, &s->st->found);
 	sample(s, GR_POINT_END);
 	blind = gr_oracles_judge(s->run, &s->scene, &s->res->found);
 	gr_oracles_figures(s->run, &s->res->figures);

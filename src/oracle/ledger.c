@@ -108,16 +108,20 @@ static int look_once(struct ledger *l, const struct gr_scene *s, uint64_t bytes,
 static int look_settled(struct ledger *l, const struct gr_scene *s,
 			uint64_t bytes, struct gr_look *look)
 {
-	uint64_t begin = gr_now_ns();
+	uint64_t begin = gr_now_ns(), now = begin;
 	int ret;
 
-	do {
+	for (;;) {
 		ret = look_once(l, s, bytes, look);
 		if (ret || look->state == GR_QUIET_HELD ||
 		    !gr_ledger_more(&l->book, look))
 			break;
+		/* what is judged was seen after the time, not before it */
+		if (now >= begin + SETTLE_NS)
+			break;
 		(void)gr_fd_poll(NULL, 0, LOOK_AGAIN_NS);
-	} while (gr_now_ns() < begin + SETTLE_NS);
+		now = gr_now_ns();
+	}
 	l->nr_samples++;
 	l->sample_ns += gr_now_ns() - begin;
 	return ret;
@@ -197,7 +201,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 	if (!s->facts->attached || !s->target->size)
 		return;
 	if (point == GR_POINT_QUIESCENT && s->facts->quiet.state)
-		look_at(l, s, false, out);
+		look_at(l, s, s->facts->quiet.state == GR_QUIET_LAST, out);
 	else if (point == GR_POINT_END)
 		look_at(l, s, true, out);
 }

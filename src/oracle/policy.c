@@ -21,9 +21,7 @@
 #include "core/check.h"
 #include "core/oracle.h"
 #include "core/pin.h"
-#include "core/registry.h"
-#include "sys/call.h"
-#include "sys/kernel.h"
+#include "oracle/policy_internal.h"
 
 #define NAME "policy"
 
@@ -40,60 +38,6 @@ struct row {
 	bool late; /* ask when it matters: a module may not be there yet */
 	const char *source;
 };
-
-/*
- * mremap() asks whether the mapping may be split at all since 5.11, where the
- * callback was renamed with it; before, it moved the part and could not unmap
- * the rest of it.
- */
-static bool moves_before_it_asks(const struct gr_ctx *ctx)
-{
-	(void)ctx;
-	return gr_kernel_symbol("dev_dax_split");
-}
-
-/* Before 6.5 io_uring refused all memory that has a file; the pin finds out. */
-static bool refuses_files(const struct gr_ctx *ctx)
-{
-	const struct gr_pin_ops *pin = gr_pin_find("uring_fixed");
-	struct gr_reason why;
-
-	return pin && pin->probe(ctx, &why) == GR_PIN_REFUSED;
-}
-
-static bool read_gives_eio(struct gr_pin *pin, const struct iovec *iov)
-{
-	ssize_t n = pin->ops->pin(pin, iov, 1); /* a write, and now a read */
-
-	return n > 0 && pin->ops->pin(pin, iov, 1) == -EIO;
-}
-
-/*
- * Where a request goes through __blkdev_direct_IO() the block layer makes EIO of
- * whatever gup gave; since 54a88eb838d3 (5.16) asynchronous requests of a single
- * bio do not get there any more. A page of ordinary memory shows it.
- */
-static bool async_io_says_eio(const struct gr_ctx *ctx)
-{
-	const struct gr_pin_ops *ops = gr_pin_find("uring_rw");
-	struct iovec iov = {.iov_len = 4096};
-	struct gr_pin pin;
-	struct gr_reason why;
-	bool eio = false;
-
-	if (!ops || ops->probe(ctx, &why) ||
-	    gr_mmap(iov.iov_len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0,
-		    &iov.iov_base))
-		return false;
-	if (!gr_pin_init(&pin, ops, NULL)) {
-		eio = !ops->setup(ctx, &pin, &iov, 1) &&
-		      read_gives_eio(&pin, &iov);
-		ops->teardown(&pin);
-		gr_pin_fini(&pin);
-	}
-	(void)gr_munmap(iov.iov_base, iov.iov_len); /* our own */
-	return eio;
-}
 
 static const struct row rows[GR_NR_POLICIES] = {
 	[GR_POLICY_MAP_PRIVATE] =
@@ -157,7 +101,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "a registered buffer",
 			.right = 0,
 			.other = EOPNOTSUPP,
-			.differs = refuses_files,
+			.differs = gr_policy_refuses_files,
 			.source = "io_uring io_pin_pages(); the check of files "
 				  "was left to gup in 6.5",
 		},
@@ -167,7 +111,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "a pin for writing of a read-only mapping",
 			.right = EFAULT,
 			.other = EIO,
-			.differs = async_io_says_eio,
+			.differs = gr_policy_async_io_says_eio,
 			.other_who = "uring_rw",
 			.source = "mm/gup.c check_vma_flags(); ef947b2529f9",
 		},
@@ -233,7 +177,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "mremap() of a part of a leaf",
 			.right = EINVAL,
 			.other = 0,
-			.differs = moves_before_it_asks,
+			.differs = gr_policy_moves_before_it_asks,
 			.late = true,
 			.source = "mm/mremap.c; asks first since 73d5e0629919 "
 				  "(5.11), beside the rename dd3b614f858d",
@@ -313,6 +257,15 @@ static const char *result_name(const struct row *row, int err)
 	return !err ? "its data" : err == ENXIO ? "SIGBUS" : "SIGSEGV";
 }
 
+/* Refused, but with another error, is another bug than not refused. */
+static const char *signature_of(const struct row *row, int err, int right,
+				char signature[48])
+{
+	(void)snprintf(signature, 48, "%s%s", row->signature,
+		       err && right ? "-errno" : "");
+	return signature;
+}
+
 static void judge_fact(struct policy_oracle *p, const struct gr_scene *s,
 		       const struct gr_policy_fact *fact,
 		       struct gr_findings *out)
@@ -320,13 +273,14 @@ static void judge_fact(struct policy_oracle *p, const struct gr_scene *s,
 	const struct row *row = &rows[fact->id];
 	int right = right_of(p, fact);
 	struct gr_finding *found;
-	char align[24];
+	char signature[sizeof(found->signature)], align[24];
 
 	if (fact->err == right)
 		return;
 	p->found = true;
 	found = gr_finding_add(
-		out, NAME, GR_CLASS_POLICY, row->signature,
+		out, NAME, GR_CLASS_POLICY,
+		signature_of(row, fact->err, right, signature),
 		"%s of %s at %s%s%s gave %s where it must give %s (%s)",
 		row->what, s->c->target->name,
 		gr_size_format(fact->align, align, sizeof(align)),
@@ -447,8 +401,9 @@ static enum gr_sight look_at(const struct sample_facts *x, uint32_t id, int err,
 static int selftest_one(const struct sample_facts *x, struct gr_findings *found,
 			struct gr_reason *why)
 {
-	const char *signature = rows[x->id].signature;
+	char signature[sizeof(found->of[0].signature)];
 
+	(void)signature_of(&rows[x->id], x->bad, x->good, signature);
 	if (look_at(x, x->id, x->bad, found) != GR_SIGHT_VIOLATED ||
 	    found->nr != 1 || strcmp(found->of[0].signature, signature)) {
 		gr_reason_set(why, "gave %u findings for a bad '%s'", found->nr,

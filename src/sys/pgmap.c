@@ -240,8 +240,8 @@ static void look_single(const struct gr_bpf_page_layout *l, const char *page,
 	int64_t refs = count_at(page, l->refcount) - 1 -
 		       (count_at(page, l->mapcount) + 1);
 
-	off->pins =
-		(refs + (refs < 0 ? -PIN_BIAS / 2 : PIN_BIAS / 2)) / PIN_BIAS;
+	/* towards zero, so that many of one sort never look like two */
+	off->pins = refs / PIN_BIAS;
 	off->refs = refs - off->pins * PIN_BIAS;
 }
 

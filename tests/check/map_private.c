@@ -17,7 +17,7 @@ static void other_errno_is_found(void **state)
 
 	strcpy(f->fake.target.dev, "/proc/self/mem"); /* ENODEV */
 	assert_int_equal(gr_fake_run(f, "map_private"), 0);
-	assert_true(gr_fake_has(f, "private-mapping"));
+	assert_true(gr_fake_has(f, "private-mapping-errno"));
 	gr_fake_env_free(f);
 }
 

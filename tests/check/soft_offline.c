@@ -37,7 +37,7 @@ static void success_is_found(void **state)
 static void other_errno_is_found(void **state)
 {
 	answer = -EBUSY;
-	gr_fake_fails(*state, CHECK, GR_FAKE_GOOD, "soft-offline");
+	gr_fake_fails(*state, CHECK, GR_FAKE_GOOD, "soft-offline-errno");
 }
 
 static void needs_the_page(void **state)

@@ -9,6 +9,7 @@ failed=0
 
 skip() {
 	echo "skipped: $*"
+	[ $failed -eq 0 ] || exit 1 # what failed before counts
 	exit 77
 }
 

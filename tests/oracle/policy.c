@@ -102,7 +102,7 @@ static void wrong_answer_is_told(void **state)
 	f = &l.found.of[0];
 	assert_int_equal(f->class, GR_CLASS_POLICY);
 	assert_string_equal(f->oracle, "policy");
-	assert_string_equal(f->signature, "readonly-pinned");
+	assert_string_equal(f->signature, "readonly-pinned-errno");
 	assert_non_null(strstr(f->summary, "devdax at 2M by odirect_read"));
 	assert_non_null(strstr(f->summary, strerror(EIO)));
 	assert_non_null(strstr(f->summary, strerror(EFAULT)));
