@@ -12,6 +12,9 @@
 #endif
 
 #if HAS_FOLL_FLAGS
+/* 16 MiB on: a mapping of 4 KiB leaves has but a few. */
+#define FAR_PAGES 4096
+
 /* try_grab_folio(page, refs, flags): the leaf of a PTE in gup-fast */
 static struct page *got_fast(const struct visit *visit, struct pt_regs *regs)
 {
@@ -41,6 +44,15 @@ static void gain_fast(const struct visit *visit, struct pt_regs *regs)
 
 	if (page && due())
 		page_ref_inc(compound_head(page));
+}
+
+/* Of another page than it hands out, far beyond what anybody has mapped. */
+static void gain_far(const struct visit *visit, struct pt_regs *regs)
+{
+	struct page *page = got_fast(visit, regs);
+
+	if (page && is_device(page + FAR_PAGES) && due())
+		page_ref_inc(compound_head(page + FAR_PAGES));
 }
 
 static void lose_fast(const struct visit *visit, struct pt_regs *regs)
@@ -85,6 +97,7 @@ static void gain_pinned(const struct visit *visit, struct pt_regs *regs)
 }
 #else
 #define gain_fast NULL
+#define gain_far NULL
 #define lose_fast NULL
 #define gain_got NULL
 #define lose_got NULL
@@ -106,6 +119,17 @@ static void gain_pincount(const struct visit *visit, struct pt_regs *regs)
 #endif
 
 const struct plant page_plants[] = {
+	{
+		.name = "far_get",
+		.summary = "gup-fast takes a reference of a page elsewhere",
+		.missing = NO_FOLL_FLAGS,
+		.leaf = LEAF_PTE,
+		.place = {{
+			.symbol = GRAB_FAST,
+			.from = {GUP_FAST},
+			.leave = gain_far,
+		}},
+	},
 	{
 		.name = "page_get_pmd",
 		.summary = "gup-fast takes a page reference too many in PMDs",
