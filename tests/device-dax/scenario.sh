@@ -12,7 +12,7 @@ check "exit status 0 (got $status)" test $status -eq 0
 check "every verdict is PASS or KNOWN" query verdicts PASS KNOWN
 check "every planned case has run, once" query all-ran
 check "held pins are KNOWN" query known-met early-free-devdax
-check "some 200 cases" query cases-at-least 190
+check "some 280 cases" query cases-at-least 260
 check "the oops is tied to the pin and the namespace" \
 	query finding crash signature=page-fault-oops pin=vmsplice namespace=namespace \
 	known=early-free-devdax
