@@ -91,7 +91,7 @@ void gr_test_fill(void *buf, size_t len, unsigned char tag);
 void gr_test_assert_filled(const void *buf, size_t len, unsigned char tag);
 
 /* A test for each plug-in; the table lives as long as the program. */
-#define GR_TEST_EACH_MAX 128
+#define GR_TEST_EACH_MAX 256
 
 struct gr_test_table {
 	size_t nr;

@@ -51,6 +51,7 @@ static const struct gr_known table[] = {
 				"io_free_rsrc_node",
 				"io_release_ubuf",
 				"io_sqe_buffers_unregister",
+				"skb_release_data",
 				NULL,
 			},
 	},

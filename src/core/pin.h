@@ -68,7 +68,8 @@ struct gr_pin_ops {
 
 	/**
 	 * @pin: take the references (HELD), or take and drop them (TRANSIENT).
-	 * Return: bytes pinned (may be short), or -errno.
+	 * Return: bytes pinned (may be short), or -errno; -EFAULT when not one
+	 *         page is to be had, whatever word the kernel has for that.
 	 */
 	ssize_t (*pin)(struct gr_pin *pin, const struct iovec *iov, int nr);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the pins that do O_DIRECT I/O share: the other end of the I/O.
+ * What pins share: the other end of O_DIRECT I/O, and of a copy.
  */
 #ifndef GR_PIN_INTERNAL_H
 #define GR_PIN_INTERNAL_H
@@ -42,5 +42,24 @@ ssize_t gr_sink_fetch(struct gr_pin *pin, void *buf, size_t len);
 
 /** gr_sink_feed() - feed() of such a pin; at most 64 KiB. */
 int gr_sink_feed(struct gr_pin *pin, const void *buf, size_t len);
+
+/* Ordinary memory at the other end; first member of a pin's private state. */
+struct gr_copy {
+	char *buf; /* NULL = not set up */
+	size_t len; /* bytes, as many as all iovecs of setup() */
+};
+
+/** gr_copy_setup() - setup() of such a pin; its pages are there then. */
+int gr_copy_setup(const struct gr_ctx *ctx, struct gr_pin *pin,
+		  const struct iovec *iov, int nr);
+
+/** gr_copy_teardown() - teardown() of such a pin. */
+void gr_copy_teardown(struct gr_pin *pin);
+
+/** gr_copy_fetch() - fetch() of such a pin; what is there, @len at most. */
+ssize_t gr_copy_fetch(struct gr_pin *pin, void *buf, size_t len);
+
+/** gr_copy_feed() - feed() of such a pin; -EINVAL: more than there is. */
+int gr_copy_feed(struct gr_pin *pin, const void *buf, size_t len);
 
 #endif /* GR_PIN_INTERNAL_H */

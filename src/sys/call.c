@@ -130,6 +130,20 @@ ssize_t gr_splice(int fd_in, int fd_out, size_t len, unsigned int flags)
 	return result(splice(fd_in, NULL, fd_out, NULL, len, flags));
 }
 
+ssize_t gr_process_vm_readv(pid_t pid, const struct iovec *local,
+			    const struct iovec *remote, int nr)
+{
+	return result(
+		process_vm_readv(pid, local, 1, remote, (unsigned long)nr, 0));
+}
+
+ssize_t gr_process_vm_writev(pid_t pid, const struct iovec *local,
+			     const struct iovec *remote, int nr)
+{
+	return result(
+		process_vm_writev(pid, local, 1, remote, (unsigned long)nr, 0));
+}
+
 int gr_mkdir(const char *path, mode_t mode)
 {
 	return (int)result(mkdir(path, mode));

@@ -37,6 +37,11 @@ int gr_pipe(int fd[2]);
 ssize_t gr_vmsplice(int fd, const struct iovec *iov, size_t nr,
 		    unsigned int flags);
 ssize_t gr_splice(int fd_in, int fd_out, size_t len, unsigned int flags);
+/* @local is one piece, @remote @nr of them, in the process @pid */
+ssize_t gr_process_vm_readv(pid_t pid, const struct iovec *local,
+			    const struct iovec *remote, int nr);
+ssize_t gr_process_vm_writev(pid_t pid, const struct iovec *local,
+			     const struct iovec *remote, int nr);
 int gr_mkdir(const char *path, mode_t mode);
 int gr_rmdir(const char *path);
 int gr_truncate_fd(int fd, off_t len);

@@ -159,6 +159,15 @@ int gr_futex_wait(unsigned int *word, unsigned int seen,
 	return errno == ETIMEDOUT ? -ETIMEDOUT : 0;
 }
 
+int gr_futex_look(const void *word, unsigned int seen)
+{
+	const struct timespec at_once = {.tv_nsec = 1};
+
+	return syscall(SYS_futex, word, FUTEX_WAIT, seen, &at_once, NULL, 0)
+		       ? -errno
+		       : 0;
+}
+
 void gr_futex_wake(unsigned int *word)
 {
 	(void)syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);

@@ -69,6 +69,18 @@ void gr_shared_free(void *mem, size_t len);
 int gr_futex_wait(unsigned int *word, unsigned int seen,
 		  unsigned long long timeout_ns);
 
+/**
+ * gr_futex_look() - FUTEX_WAIT on a shared futex, which ends at once.
+ * @word: any memory, aligned to 4 bytes; it is not touched by us.
+ * @seen: what it most likely is not.
+ *
+ * Context: race windows too.
+ * Return: -EAGAIN it was read and is not @seen, -ETIMEDOUT it is (seen within
+ *         microseconds), 0 somebody woke us, -EFAULT it cannot be reached.
+ * Source: futex(2).
+ */
+int gr_futex_look(const void *word, unsigned int seen);
+
 /** gr_futex_wake() - wake all who wait for @word. */
 void gr_futex_wake(unsigned int *word);
 

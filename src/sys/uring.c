@@ -6,8 +6,12 @@
 #include <liburing.h>
 #include <stdlib.h>
 
+/* Long enough from one request to the next; it spins for so long. */
+#define POLL_MSEC 1
+
 struct gr_uring {
 	struct io_uring ring;
+	int file; /* registered, as number 0; -1 = none */
 };
 
 bool gr_uring_built(void)
@@ -15,7 +19,8 @@ bool gr_uring_built(void)
 	return true;
 }
 
-int gr_uring_new(unsigned int entries, struct gr_uring **out)
+static int new_ring(unsigned int entries, struct io_uring_params *params,
+		    struct gr_uring **out)
 {
 	struct gr_uring *u = calloc(1, sizeof(*u));
 	int ret;
@@ -23,7 +28,8 @@ int gr_uring_new(unsigned int entries, struct gr_uring **out)
 	*out = NULL;
 	if (!u)
 		return -ENOMEM;
-	ret = io_uring_queue_init(entries, &u->ring, 0);
+	u->file = -1;
+	ret = io_uring_queue_init_params(entries, &u->ring, params);
 	if (ret) {
 		free(u);
 		return ret;
@@ -32,10 +38,40 @@ int gr_uring_new(unsigned int entries, struct gr_uring **out)
 	return 0;
 }
 
+int gr_uring_new(unsigned int entries, struct gr_uring **u)
+{
+	struct io_uring_params params = {.flags = 0};
+
+	return new_ring(entries, &params, u);
+}
+
+int gr_uring_new_polled(unsigned int entries, int fd, struct gr_uring **u)
+{
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_SQPOLL,
+		.sq_thread_idle = POLL_MSEC,
+	};
+	int ret = new_ring(entries, &params, u);
+
+	if (ret || fd < 0)
+		return ret;
+	ret = io_uring_register_files(&(*u)->ring, &fd, 1);
+	if (!ret) {
+		(*u)->file = fd;
+		return 0;
+	}
+	gr_uring_free(*u);
+	*u = NULL;
+	return ret;
+}
+
+/* The ring ends some time after its descriptor, and the file with it. */
 void gr_uring_free(struct gr_uring *u)
 {
 	if (!u)
 		return;
+	if (u->file >= 0)
+		(void)io_uring_unregister_files(&u->ring); /* as it would */
 	io_uring_queue_exit(&u->ring);
 	free(u);
 }
@@ -70,6 +106,10 @@ ssize_t gr_uring_rw(struct gr_uring *u, int fd, const struct iovec *iov, int nr,
 		io_uring_prep_writev(sqe, fd, iov, (unsigned int)nr, 0);
 	else
 		io_uring_prep_readv(sqe, fd, iov, (unsigned int)nr, 0);
+	if (fd == u->file) {
+		sqe->fd = 0;
+		io_uring_sqe_set_flags(sqe, IOSQE_FIXED_FILE);
+	}
 	return submit_and_wait(u);
 }
 

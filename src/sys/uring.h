@@ -21,6 +21,17 @@ bool gr_uring_built(void);
  */
 int gr_uring_new(unsigned int entries, struct gr_uring **u);
 
+/**
+ * gr_uring_new_polled() - a ring whose requests a kernel thread takes up and
+ * carries out (SQPOLL). It sleeps when there was none for a few milliseconds.
+ * @fd: the file that they are for; -1 = none yet. Kernels before 5.11 take no
+ *      other.
+ *
+ * Return: as gr_uring_new(); -EPERM before 5.11 needs root.
+ * Source: io_uring_setup(2), IORING_SETUP_SQPOLL.
+ */
+int gr_uring_new_polled(unsigned int entries, int fd, struct gr_uring **u);
+
 /** gr_uring_free() - end it and drop registered buffers; NULL is legal. */
 void gr_uring_free(struct gr_uring *u);
 

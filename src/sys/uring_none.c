@@ -17,6 +17,12 @@ int gr_uring_new(unsigned int entries, struct gr_uring **u)
 	return -ENOSYS;
 }
 
+int gr_uring_new_polled(unsigned int entries, int fd, struct gr_uring **u)
+{
+	(void)fd;
+	return gr_uring_new(entries, u);
+}
+
 void gr_uring_free(struct gr_uring *u)
 {
 	(void)u;
