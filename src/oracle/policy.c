@@ -14,16 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/size.h"
 #include "base/util.h"
 #include "core/check.h"
 #include "core/oracle.h"
-#include "core/pin.h"
-#include "core/registry.h"
-#include "sys/call.h"
-#include "sys/kernel.h"
+#include "oracle/policy_internal.h"
 
 #define NAME "policy"
 
@@ -40,60 +36,6 @@ struct row {
 	bool late; /* ask when it matters: a module may not be there yet */
 	const char *source;
 };
-
-/*
- * mremap() asks whether the mapping may be split at all since 5.11, where the
- * callback was renamed with it; before, it moved the part and could not unmap
- * the rest of it.
- */
-static bool moves_before_it_asks(const struct gr_ctx *ctx)
-{
-	(void)ctx;
-	return gr_kernel_symbol("dev_dax_split");
-}
-
-/* Before 6.5 io_uring refused all memory that has a file; the pin finds out. */
-static bool refuses_files(const struct gr_ctx *ctx)
-{
-	const struct gr_pin_ops *pin = gr_pin_find("uring_fixed");
-	struct gr_reason why;
-
-	return pin && pin->probe(ctx, &why) == GR_PIN_REFUSED;
-}
-
-static bool read_gives_eio(struct gr_pin *pin, const struct iovec *iov)
-{
-	ssize_t n = pin->ops->pin(pin, iov, 1); /* a write, and now a read */
-
-	return n > 0 && pin->ops->pin(pin, iov, 1) == -EIO;
-}
-
-/*
- * Where a request goes through __blkdev_direct_IO() the block layer makes EIO of
- * whatever gup gave; since 54a88eb838d3 (5.16) asynchronous requests of a single
- * bio do not get there any more. A page of ordinary memory shows it.
- */
-static bool async_io_says_eio(const struct gr_ctx *ctx)
-{
-	const struct gr_pin_ops *ops = gr_pin_find("uring_rw");
-	struct iovec iov = {.iov_len = 4096};
-	struct gr_pin pin;
-	struct gr_reason why;
-	bool eio = false;
-
-	if (!ops || ops->probe(ctx, &why) ||
-	    gr_mmap(iov.iov_len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0,
-		    &iov.iov_base))
-		return false;
-	if (!gr_pin_init(&pin, ops, NULL)) {
-		eio = !ops->setup(ctx, &pin, &iov, 1) &&
-		      read_gives_eio(&pin, &iov);
-		ops->teardown(&pin);
-		gr_pin_fini(&pin);
-	}
-	(void)gr_munmap(iov.iov_base, iov.iov_len); /* our own */
-	return eio;
-}
 
 static const struct row rows[GR_NR_POLICIES] = {
 	[GR_POLICY_MAP_PRIVATE] =
@@ -157,7 +99,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "a registered buffer",
 			.right = 0,
 			.other = EOPNOTSUPP,
-			.differs = refuses_files,
+			.differs = gr_policy_refuses_files,
 			.source = "io_uring io_pin_pages(); the check of files "
 				  "was left to gup in 6.5",
 		},
@@ -167,7 +109,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "a pin for writing of a read-only mapping",
 			.right = EFAULT,
 			.other = EIO,
-			.differs = async_io_says_eio,
+			.differs = gr_policy_async_eio,
 			.other_who = "uring_rw",
 			.source = "mm/gup.c check_vma_flags(); ef947b2529f9",
 		},
@@ -233,7 +175,7 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.what = "mremap() of a part of a leaf",
 			.right = EINVAL,
 			.other = 0,
-			.differs = moves_before_it_asks,
+			.differs = gr_policy_moves_first,
 			.late = true,
 			.source = "mm/mremap.c; asks first since 73d5e0629919 "
 				  "(5.11), beside the rename dd3b614f858d",
