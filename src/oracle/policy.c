@@ -32,7 +32,7 @@ struct row {
 	int right; /* positive errno; 0 = success */
 	int other; /* right instead where differs() says so */
 	bool (*differs)(const struct gr_ctx *ctx); /* NULL = nowhere */
-	const char *other_who; /* for this pin only; NULL = for all */
+	const char *const *other_who; /* for these pins only; NULL = for all */
 	bool late; /* ask when it matters: a module may not be there yet */
 	const char *source;
 };
@@ -110,7 +110,9 @@ static const struct row rows[GR_NR_POLICIES] = {
 			.right = EFAULT,
 			.other = EIO,
 			.differs = gr_policy_async_eio,
-			.other_who = "uring_rw",
+			.other_who =
+				(const char *const[]){"aio", "uring_rw",
+						      "uring_sqpoll", NULL},
 			.source = "mm/gup.c check_vma_flags(); ef947b2529f9",
 		},
 	[GR_POLICY_READONLY_BYTES] =
@@ -233,13 +235,21 @@ static int begin(struct gr_oracle *o, const struct gr_scene *scene)
 	return 0;
 }
 
+static bool named(const char *const *list, const char *name)
+{
+	for (; *list; list++)
+		if (!strcmp(*list, name))
+			return true;
+	return false;
+}
+
 static int right_of(struct policy_oracle *p, const struct gr_policy_fact *fact)
 {
 	uint32_t id = fact->id;
 	const struct row *row = &rows[id];
 
 	if (!row->differs ||
-	    (row->other_who && strcmp(row->other_who, fact->who)))
+	    (row->other_who && !named(row->other_who, fact->who)))
 		return row->right;
 	if (p->answer[id] == NOT_ASKED)
 		p->answer[id] = ask(row, p->ctx);
@@ -347,6 +357,8 @@ static const struct sample_facts {
 	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, 0, ""},
 	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, EIO, "uring_rw"},
 	{OTHER, GR_POLICY_PIN_READONLY, EIO, 0, "uring_rw"},
+	{OTHER, GR_POLICY_PIN_READONLY, EIO, EFAULT, "aio"},
+	{OTHER, GR_POLICY_PIN_READONLY, EIO, EFAULT, "uring_sqpoll"},
 	{OTHER, GR_POLICY_PIN_READONLY, EFAULT, EIO, "odirect_read"},
 	{FIRST, GR_POLICY_READONLY_BYTES, 0, EIO, ""},
 	{FIRST, GR_POLICY_WRITE_UPGRADED, 0, EFAULT, ""},
