@@ -69,7 +69,8 @@ struct gr_pin_ops {
 	/**
 	 * @pin: take the references (HELD), or take and drop them (TRANSIENT).
 	 * Return: bytes pinned (may be short), or -errno; -EFAULT when not one
-	 *         page is to be had, whatever word the kernel has for that.
+	 *         page is to be had, whose place the block layer of some kernels
+	 *         gives to -EIO where the I/O is asynchronous.
 	 */
 	ssize_t (*pin)(struct gr_pin *pin, const struct iovec *iov, int nr);
 

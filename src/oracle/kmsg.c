@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "core/oracle.h"
 #include "core/signature.h"
+#include "sys/fd.h"
 #include "sys/kernel.h"
 #include "sys/kmsg.h"
 
@@ -24,6 +25,13 @@
 
 /* A splat without an end is taken as complete after so long. */
 #define SPLAT_QUIET_NS (200 * GR_NSEC_PER_MSEC)
+
+/*
+ * One that may be a known bug's, and has not named its place yet, is worth a
+ * longer wait: an oops is printed line by line, slowly on a busy machine.
+ */
+#define SPLAT_CUT_NS (3 * GR_NSEC_PER_SEC)
+#define LOOK_AGAIN_NS (20 * GR_NSEC_PER_MSEC)
 
 /*
  * One signature at one place is reported once in a case; a line without a place
@@ -96,14 +104,22 @@ static void take(struct kmsg_oracle *k, struct gr_findings *out)
 		out->nr = nr;
 }
 
-static void sample(struct gr_oracle *o, const struct gr_scene *scene,
-		   enum gr_point point, struct gr_findings *out)
+static bool lacks_place(const struct kmsg_oracle *k)
 {
-	struct kmsg_oracle *k = o->priv;
+	return k->splat.open && k->splat.sig && !k->splat.func[0] &&
+	       k->splat.sig->severity == GR_SEV_FATAL;
+}
+
+static bool is_fresh(const struct kmsg_oracle *k, uint64_t ns)
+{
+	return gr_now_ns() - k->last_line_ns <= ns;
+}
+
+static void read_on(struct kmsg_oracle *k, struct gr_findings *out)
+{
 	struct gr_kmsg_rec rec;
 	int ret;
 
-	(void)scene;
 	while ((ret = gr_kmsg_read(&k->log, &rec)) != 0) {
 		if (ret < 0) {
 			k->nr_gaps++;
@@ -115,8 +131,23 @@ static void sample(struct gr_oracle *o, const struct gr_scene *scene,
 		if (gr_splat_feed(&k->splat, k->set, rec.text))
 			take(k, out);
 	}
-	if (k->splat.open && (point == GR_POINT_END ||
-			      gr_now_ns() - k->last_line_ns > SPLAT_QUIET_NS))
+}
+
+static void sample(struct gr_oracle *o, const struct gr_scene *scene,
+		   enum gr_point point, struct gr_findings *out)
+{
+	struct kmsg_oracle *k = o->priv;
+
+	(void)scene;
+	read_on(k, out);
+	while (point == GR_POINT_END && lacks_place(k) &&
+	       is_fresh(k, SPLAT_CUT_NS)) {
+		(void)gr_fd_poll(NULL, 0, LOOK_AGAIN_NS);
+		read_on(k, out);
+	}
+	if (k->splat.open &&
+	    (point == GR_POINT_END ||
+	     !is_fresh(k, lacks_place(k) ? SPLAT_CUT_NS : SPLAT_QUIET_NS)))
 		take(k, out);
 }
 

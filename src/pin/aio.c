@@ -12,6 +12,9 @@
  * it drops the reference, in one softirq, and the sink completes on the processor
  * that submitted, where the waiter cannot run in between: so a worker that keeps to
  * its processor finds the reference gone.
+ *
+ * Up to 5.15 the block layer's asynchronous way makes EIO of whatever gup gave, and
+ * of a request of which it gave a part (__blkdev_direct_IO()).
  * Source: fs/aio.c, block/fops.c (5.10: fs/block_dev.c), block/bio.c; io_submit(2).
  */
 #include <string.h>

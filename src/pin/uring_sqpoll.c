@@ -8,9 +8,9 @@
  * (kthread_use_mm()) and lets go of it when it sleeps. FOLL_GET up to 6.1, FOLL_PIN
  * later; FOLL_WRITE for the reads only.
  *
- * TRANSIENT: each request is waited for. All of them ask gup-fast, and the pin does
- * not promise it: the oracle that looks follows processes, and a kernel thread of
- * before 5.12 is none of ours.
+ * TRANSIENT: each request is waited for. The oracle that looks for gup-fast follows
+ * our threads, so on a kernel whose thread is none of ours it sees no request, and
+ * says so. 5.10 as it is kept up (5.10.162 and later) has the thread of 5.15.
  * Source: io_uring/sqpoll.c (5.10: fs/io_uring.c io_sq_thread()), block/bio.c;
  * io_uring_setup(2).
  */
@@ -77,7 +77,7 @@ const struct gr_pin_ops gr_pin_uring_sqpoll = {
 	.summary =
 		"io_uring O_DIRECT I/O by a polling kernel thread, transient",
 	.kind = GR_PIN_TRANSIENT,
-	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM,
+	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM | GR_PIN_GUP_FAST,
 	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
 	.priv_size = sizeof(struct uring_sqpoll),
 	.probe = probe,
