@@ -248,6 +248,22 @@ void gr_fake_passes(struct gr_test_disks *disks, const char *check)
 	gr_fake_env_free(f);
 }
 
+void gr_fake_finds(struct gr_fake_env *f, const char *check,
+		   const char *signature)
+{
+	struct gr_test_holds before;
+
+	gr_test_holds(&before);
+	assert_int_equal(gr_fake_run(f, check), 0);
+	gr_test_assert_holds(&before);
+	assert_int_equal(f->found.nr, signature ? 1 : 0);
+	if (signature)
+		assert_true(gr_fake_has(f, signature));
+	assert_int_equal(f->sight,
+			 signature ? GR_SIGHT_VIOLATED : GR_SIGHT_CLEAN);
+	gr_fake_env_free(f);
+}
+
 void gr_fake_fails(struct gr_test_disks *disks, const char *check,
 		   enum gr_fake_flaw flaw, const char *signature)
 {

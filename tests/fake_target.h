@@ -71,6 +71,13 @@ int gr_fake_run(struct gr_fake_env *f, const char *check);
 /** gr_fake_passes() - a check finds nothing, skips nothing, and returns 0. */
 void gr_fake_passes(struct gr_test_disks *disks, const char *check);
 
+/**
+ * gr_fake_finds() - a check in @f returns 0, leaves nothing behind, and finds
+ * @signature and nothing else; NULL = nothing at all. Ends @f.
+ */
+void gr_fake_finds(struct gr_fake_env *f, const char *check,
+		   const char *signature);
+
 /** gr_fake_fails() - with @flaw it returns 0 and finds @signature. */
 void gr_fake_fails(struct gr_test_disks *disks, const char *check,
 		   enum gr_fake_flaw flaw, const char *signature);

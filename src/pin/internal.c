@@ -41,6 +41,23 @@ int gr_ring_probe(const struct gr_ctx *ctx, struct gr_uring **ring,
 	return ret;
 }
 
+ssize_t gr_ring_pin(struct gr_pin *pin, const struct iovec *iov, int nr)
+{
+	struct gr_ring *r = pin->priv;
+
+	r->write = !r->write;
+	return gr_uring_rw(r->uring, r->sink.fd, iov, nr, r->write);
+}
+
+void gr_ring_teardown(struct gr_pin *pin)
+{
+	struct gr_ring *r = pin->priv;
+
+	gr_uring_free(r->uring);
+	r->uring = NULL;
+	gr_sink_close(pin);
+}
+
 int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin)
 {
 	const char *path = pin->keep_data ? ctx->store : ctx->sink;

@@ -31,6 +31,19 @@ int gr_sink_probe(const struct gr_ctx *ctx, struct gr_reason *why);
 int gr_ring_probe(const struct gr_ctx *ctx, struct gr_uring **ring,
 		  struct gr_reason *why);
 
+/* A ring over a sink; first member of the private state of such a pin. */
+struct gr_ring {
+	struct gr_sink sink;
+	struct gr_uring *uring; /* NULL = none */
+	bool write; /* which way the last request of gr_ring_pin() went */
+};
+
+/** gr_ring_pin() - pin(): a write and a read in turn, each waited for. */
+ssize_t gr_ring_pin(struct gr_pin *pin, const struct iovec *iov, int nr);
+
+/** gr_ring_teardown() - teardown(): the ring, then the sink. */
+void gr_ring_teardown(struct gr_pin *pin);
+
 /** gr_sink_open() - setup() of such a pin: ctx->store with pin->keep_data. */
 int gr_sink_open(const struct gr_ctx *ctx, struct gr_pin *pin);
 

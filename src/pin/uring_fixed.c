@@ -20,8 +20,7 @@
 #include "sys/call.h"
 
 struct uring_fixed {
-	struct gr_sink sink;
-	struct gr_uring *ring;
+	struct gr_ring r;
 	bool registered;
 	size_t len; /* bytes of the first buffer */
 	void *addr;
@@ -83,14 +82,14 @@ static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
 		return ret;
 	u->addr = iov->iov_base;
 	u->len = iov->iov_len;
-	ret = gr_uring_new(4, &u->ring);
+	ret = gr_uring_new(4, &u->r.uring);
 	return ret ? gr_err(ret, "cannot make an io_uring") : 0;
 }
 
 static ssize_t pin_pages(struct gr_pin *pin, const struct iovec *iov, int nr)
 {
 	struct uring_fixed *u = pin->priv;
-	int ret = gr_uring_register(u->ring, iov, nr);
+	int ret = gr_uring_register(u->r.uring, iov, nr);
 
 	if (ret)
 		return ret;
@@ -105,7 +104,7 @@ static int unpin(struct gr_pin *pin)
 	if (!u->registered)
 		return 0;
 	u->registered = false;
-	return gr_uring_unregister(u->ring);
+	return gr_uring_unregister(u->r.uring);
 }
 
 /* What the device sees in the registered buffer: write it out, read it back. */
@@ -113,18 +112,9 @@ static ssize_t fetch(struct gr_pin *pin, void *buf, size_t len)
 {
 	struct uring_fixed *u = pin->priv;
 	struct iovec iov = {.iov_base = u->addr, .iov_len = u->len};
-	ssize_t n = gr_uring_write_fixed(u->ring, u->sink.fd, &iov, 0, 0);
+	ssize_t n = gr_uring_write_fixed(u->r.uring, u->r.sink.fd, &iov, 0, 0);
 
 	return n < 0 ? n : gr_sink_fetch(pin, buf, len);
-}
-
-static void teardown(struct gr_pin *pin)
-{
-	struct uring_fixed *u = pin->priv;
-
-	gr_uring_free(u->ring);
-	u->ring = NULL;
-	gr_sink_close(pin);
 }
 
 const struct gr_pin_ops gr_pin_uring_fixed = {
@@ -140,5 +130,5 @@ const struct gr_pin_ops gr_pin_uring_fixed = {
 	.pin = pin_pages,
 	.unpin = unpin,
 	.fetch = fetch,
-	.teardown = teardown,
+	.teardown = gr_ring_teardown,
 };

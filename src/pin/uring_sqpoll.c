@@ -19,12 +19,6 @@
 #include "base/log.h"
 #include "pin/internal.h"
 
-struct uring_sqpoll {
-	struct gr_sink sink;
-	struct gr_uring *ring;
-	bool write;
-};
-
 static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 {
 	struct gr_uring *ring;
@@ -44,32 +38,15 @@ static int probe(const struct gr_ctx *ctx, struct gr_reason *why)
 static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
 		 const struct iovec *iov, int nr)
 {
-	struct uring_sqpoll *u = pin->priv;
+	struct gr_ring *r = pin->priv;
 	int ret;
 
 	(void)iov, (void)nr;
 	ret = gr_sink_open(ctx, pin);
 	if (ret)
 		return ret;
-	ret = gr_uring_new_polled(4, u->sink.fd, &u->ring);
+	ret = gr_uring_new_polled(4, r->sink.fd, &r->uring);
 	return ret ? gr_err(ret, "cannot make an io_uring with SQPOLL") : 0;
-}
-
-static ssize_t pin_pages(struct gr_pin *pin, const struct iovec *iov, int nr)
-{
-	struct uring_sqpoll *u = pin->priv;
-
-	u->write = !u->write;
-	return gr_uring_rw(u->ring, u->sink.fd, iov, nr, u->write);
-}
-
-static void teardown(struct gr_pin *pin)
-{
-	struct uring_sqpoll *u = pin->priv;
-
-	gr_uring_free(u->ring);
-	u->ring = NULL;
-	gr_sink_close(pin);
 }
 
 const struct gr_pin_ops gr_pin_uring_sqpoll = {
@@ -79,11 +56,11 @@ const struct gr_pin_ops gr_pin_uring_sqpoll = {
 	.kind = GR_PIN_TRANSIENT,
 	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM | GR_PIN_GUP_FAST,
 	.needs = {.kconfig = (const char *const[]){"CONFIG_IO_URING", NULL}},
-	.priv_size = sizeof(struct uring_sqpoll),
+	.priv_size = sizeof(struct gr_ring),
 	.probe = probe,
 	.setup = setup,
-	.pin = pin_pages,
+	.pin = gr_ring_pin,
 	.fetch = gr_sink_fetch,
 	.feed = gr_sink_feed,
-	.teardown = teardown,
+	.teardown = gr_ring_teardown,
 };

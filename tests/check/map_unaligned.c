@@ -50,22 +50,9 @@ static struct gr_fake_env *begin(void **state)
 	return f;
 }
 
-static void run_and_find(struct gr_fake_env *f, const char *signature)
-{
-	struct gr_test_holds before;
-
-	gr_test_holds(&before);
-	assert_int_equal(gr_fake_run(f, CHECK), 0);
-	gr_test_assert_holds(&before);
-	assert_int_equal(f->found.nr, signature ? 1 : 0);
-	if (signature)
-		assert_true(gr_fake_has(f, signature));
-	gr_fake_env_free(f);
-}
-
 static void passes_where_all_is_looked_at(void **state)
 {
-	run_and_find(begin(state), NULL);
+	gr_fake_finds(begin(state), CHECK, NULL);
 }
 
 static void offset_is_found(void **state)
@@ -73,7 +60,7 @@ static void offset_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	looks.offset = false;
-	run_and_find(f, "unaligned-offset");
+	gr_fake_finds(f, CHECK, "unaligned-offset");
 }
 
 static void length_is_found(void **state)
@@ -81,7 +68,7 @@ static void length_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	looks.length = false;
-	run_and_find(f, "unaligned-length");
+	gr_fake_finds(f, CHECK, "unaligned-length");
 }
 
 static void fixed_offset_is_found(void **state)
@@ -89,7 +76,7 @@ static void fixed_offset_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	looks.fixed = false;
-	run_and_find(f, "unaligned-offset-fixed");
+	gr_fake_finds(f, CHECK, "unaligned-offset-fixed");
 }
 
 /* With leaves of a page nothing can be unaligned. */

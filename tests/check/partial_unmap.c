@@ -93,20 +93,9 @@ static struct gr_fake_env *begin(void **state)
 	return f;
 }
 
-static void run_and_find(struct gr_fake_env *f, const char *signature)
-{
-	assert_int_equal(gr_fake_run(f, CHECK), 0);
-	assert_int_equal(f->found.nr, signature ? 1 : 0);
-	if (signature)
-		assert_true(gr_fake_has(f, signature));
-	assert_int_equal(f->sight,
-			 signature ? GR_SIGHT_VIOLATED : GR_SIGHT_CLEAN);
-	gr_fake_env_free(f);
-}
-
 static void passes_where_all_is_refused(void **state)
 {
-	run_and_find(begin(state), NULL);
+	gr_fake_finds(begin(state), CHECK, NULL);
 }
 
 static void munmap_is_found(void **state)
@@ -114,7 +103,7 @@ static void munmap_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	kernel.keeps = false;
-	run_and_find(f, "part-unmapped");
+	gr_fake_finds(f, CHECK, "part-unmapped");
 }
 
 static void mprotect_is_found(void **state)
@@ -122,7 +111,7 @@ static void mprotect_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	kernel.protects = false;
-	run_and_find(f, "part-protected");
+	gr_fake_finds(f, CHECK, "part-protected");
 }
 
 static void mremap_is_found(void **state)
@@ -130,7 +119,7 @@ static void mremap_is_found(void **state)
 	struct gr_fake_env *f = begin(state);
 
 	kernel.stays = false;
-	run_and_find(f, "part-moved");
+	gr_fake_finds(f, CHECK, "part-moved");
 }
 
 /* A kernel from before it asked moves the part, and leaves it dead. */
@@ -140,7 +129,7 @@ static void an_old_kernel_moves(void **state)
 
 	kernel.old = true;
 	kernel.stays = false;
-	run_and_find(f, NULL);
+	gr_fake_finds(f, CHECK, NULL);
 }
 
 static void an_old_kernel_may_not_give_memory(void **state)
@@ -150,7 +139,7 @@ static void an_old_kernel_may_not_give_memory(void **state)
 	kernel.old = true;
 	kernel.stays = false;
 	kernel.moved_is_alive = true;
-	run_and_find(f, "moved-part");
+	gr_fake_finds(f, CHECK, "moved-part");
 }
 
 static void skips_leaves_of_a_page(void **state)
