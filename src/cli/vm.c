@@ -56,7 +56,7 @@ static const struct argp_option options[] = {
 	 "where the kernel's modules are, if not beside it", 0},
 	{"bus", OPT_BUS, "BUS", 0, "e820 (default), nfit or virtio-pmem", 0},
 	{"pmem", OPT_PMEM, "SIZE[,SIZE...]", 0,
-	 "persistent memory, a region for each size (4G,256M,256M)", 0},
+	 "persistent memory, a region for each size (4G,256M,256M,384M)", 0},
 	{"smp", OPT_SMP, "N", 0, "virtual CPUs (2)", 0},
 	{"numa", OPT_NUMA, "N", 0, "NUMA nodes (1)", 0},
 	{"accel", OPT_ACCEL, "ACCEL", 0,

@@ -6,8 +6,9 @@
 
 static const char *const shape_names[] = {
 	[GR_SHAPE_PAGE] = "page", /* the default */
-	[GR_SHAPE_CROSS] = "cross",	    [GR_SHAPE_MIXED] = "mixed",
-	[GR_SHAPE_UNTOUCHED] = "untouched", [GR_SHAPE_SHORT] = "short",
+	[GR_SHAPE_CROSS] = "cross", [GR_SHAPE_FAR] = "far",
+	[GR_SHAPE_MIXED] = "mixed", [GR_SHAPE_UNTOUCHED] = "untouched",
+	[GR_SHAPE_SHORT] = "short",
 };
 
 const char *gr_shape_name(enum gr_range_shape shape)

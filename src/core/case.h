@@ -28,6 +28,7 @@ enum gr_case_kind {
 enum gr_range_shape {
 	GR_SHAPE_PAGE, /* one 4 KiB page */
 	GR_SHAPE_CROSS, /* 8 KiB across the border of two leaves */
+	GR_SHAPE_FAR, /* one page, in the last of GR_FAR_LEAVES leaves */
 	GR_SHAPE_MIXED, /* iovecs: device page, ordinary page, device page */
 	/* of a GR_CASE_BALANCE only: */
 	GR_SHAPE_UNTOUCHED, /* one page, not mapped before */
@@ -37,6 +38,9 @@ enum gr_range_shape {
 
 /* A balance begins with so many single pins, each looked at. */
 #define GR_BALANCE_SINGLES 64
+
+/* More than a table of leaves, and than any batch of a scan, holds. */
+#define GR_FAR_LEAVES 520u
 
 #define GR_CASE_NAME_MAX 128
 
@@ -58,7 +62,7 @@ struct gr_case {
 	char skip[GR_REASON_MAX]; /* why it cannot run here; "" = it can */
 };
 
-/** gr_shape_name() - "page", "cross", "mixed", "untouched", "short"; never NULL. */
+/** gr_shape_name() - "page", "cross", "far", "mixed" ...; never NULL. */
 const char *gr_shape_name(enum gr_range_shape shape);
 
 /** gr_shape_parse() - 0, or -EINVAL no such shape. */

@@ -162,6 +162,9 @@ struct gr_facts {
 	uint32_t nr_pinners;
 	/* written by the supervisor: no pin is held or attempted any more */
 	uint64_t pins_over_ns;
+	/* the same: iteration in which held pins had to be let go, since the
+	 * invalidation had not returned; 0 = none */
+	uint32_t waited_in;
 	/* written by the keeper: the target is attached and nobody takes it away */
 	uint32_t attached;
 	struct gr_quiet_facts quiet;

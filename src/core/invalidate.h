@@ -10,6 +10,7 @@
 #ifndef GR_CORE_INVALIDATE_H
 #define GR_CORE_INVALIDATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/needs.h"
@@ -20,8 +21,27 @@ struct gr_ctx;
 struct gr_invalidate;
 
 enum gr_invalidate_flag {
-	GR_INV_TEARDOWN = 1 << 0, /* ends the pgmap: the mapping must SIGBUS */
-	GR_INV_SAME_MM = 1 << 1, /* acts on the pinning process's own mapping */
+	/* what it acts on */
+	GR_INV_TEARDOWN = 1 << 0, /* the pgmap, which it ends; see below */
+	GR_INV_SAME_MM = 1 << 1, /* the pinning process's own mapping */
+	GR_INV_FILE = 1 << 2, /* a file or its file system */
+	GR_INV_VICTIM = 1 << 3, /* the pinning process itself, which it ends */
+
+	/*
+	 * What a held pin of the memory that it takes means to it. Without one of
+	 * these it must return while pages are pinned; a teardown must wait.
+	 */
+	GR_INV_WAITS = 1 << 4, /* it must not return before the unpin */
+	GR_INV_MAY_WAIT = 1 << 5, /* both are right */
+
+	/* what it leaves behind */
+	GR_INV_SIGBUS =
+		1 << 6, /* the mapping must SIGBUS, as after a teardown */
+	GR_INV_FREES = 1 << 7, /* blocks, which other files may be given */
+
+	/* what it needs */
+	GR_INV_UNMAPPED = 1 << 8, /* pins that have outlived their mapping */
+	GR_INV_HUGE = 1 << 9, /* leaves that are larger than a page */
 };
 
 enum gr_expect_class {
@@ -63,6 +83,18 @@ struct gr_invalidate_ops {
 	/** @teardown: undo setup(); legal after a failed setup(). */
 	void (*teardown)(struct gr_invalidate *inv);
 };
+
+/** gr_inv_waits() - must it wait for the pins of what it takes? */
+static inline bool gr_inv_waits(const struct gr_invalidate_ops *ops)
+{
+	return ops->flags & (GR_INV_TEARDOWN | GR_INV_WAITS);
+}
+
+/** gr_inv_kills_mapping() - must the old mapping SIGBUS when it succeeded? */
+static inline bool gr_inv_kills_mapping(const struct gr_invalidate_ops *ops)
+{
+	return ops->flags & (GR_INV_TEARDOWN | GR_INV_SIGBUS);
+}
 
 struct gr_invalidate {
 	const struct gr_invalidate_ops *ops;

@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/invalidate.h"
 #include "core/known.h"
+#include "core/pair.h"
 #include "core/pin.h"
 #include "core/registry.h"
 
@@ -62,12 +63,20 @@ static int append(struct expansion *x, const struct gr_case *c)
 	return 0;
 }
 
-/* "devdax/2M", "devdax/2M-dev": target, alignment, and map when not mem */
+/*
+ * "devdax/2M", "devdax/2M-dev", "fsdax-ext4/2M", "fsdax-xfs-plain/4K": target,
+ * file system, how it is mapped when not with MAP_SYNC; alignment, and map when
+ * not mem.
+ */
 static void name_begin(struct gr_case *c)
 {
+	bool file = c->target->flags & GR_TARGET_FILE;
 	char align[24];
 
-	(void)snprintf(c->name, sizeof(c->name), "%s/%s%s", c->target->name,
+	(void)snprintf(c->name, sizeof(c->name), "%s%s%s%s/%s%s",
+		       c->target->name, file ? "-" : "",
+		       file ? gr_target_fs_name(c->spec.fs) : "",
+		       file && c->spec.plain ? "-plain" : "",
 		       gr_size_format(c->spec.align, align, sizeof(align)),
 		       c->spec.memmap == GR_MEMMAP_DEV ? "-dev" : "");
 }
@@ -110,6 +119,20 @@ static int add_refusal(struct expansion *x, struct gr_case c)
 	return append(x, &c);
 }
 
+/* A range that is far away needs room. */
+static void take_shape(struct expansion *x, struct gr_case *c,
+		       enum gr_range_shape shape)
+{
+	const struct gr_prober *p = x->prober;
+	struct gr_reason why = {""};
+
+	c->shape = shape;
+	if (shape != GR_SHAPE_FAR)
+		return;
+	c->spec.min_size = GR_FAR_LEAVES * c->spec.align;
+	ask(c, p->target(p->arg, c->target, &c->spec, &why), &why);
+}
+
 static int add_race(struct expansion *x, struct gr_case c,
 		    const struct gr_invalidate_ops *inv,
 		    enum gr_range_shape shape)
@@ -117,11 +140,13 @@ static int add_race(struct expansion *x, struct gr_case c,
 	const struct gr_prober *p = x->prober;
 	struct gr_reason why = {""};
 
+	if (!gr_pair_is_legal(c.target, &c.spec, c.pin, inv))
+		return 0;
 	c.kind = GR_CASE_RACE;
 	c.inv = inv;
 	if (!(inv->flags & GR_INV_TEARDOWN))
 		c.last = gr_invalidate_find("ns_disable");
-	c.shape = shape;
+	take_shape(x, &c, shape);
 	ask(&c, p->inv(p->arg, inv, &why), &why);
 	name_add(&c, c.pin->name);
 	name_add(&c, inv->name);
@@ -139,12 +164,20 @@ static int add_balance(struct expansion *x, struct gr_case c,
 		       enum gr_range_shape shape)
 {
 	c.kind = GR_CASE_BALANCE;
-	c.shape = shape;
+	take_shape(x, &c, shape);
 	c.last = gr_invalidate_find("ns_disable");
 	name_add(&c, c.pin->name);
 	name_add(&c, "balance");
 	name_add(&c, gr_shape_name(shape));
 	return append(x, &c);
+}
+
+/* Blocks of a file must not be pinned for as long as somebody likes. */
+static bool is_refused(const struct gr_target_ops *target,
+		       const struct gr_pin_ops *pin)
+{
+	return target->flags & GR_TARGET_NO_LONGTERM &&
+	       pin->flags & GR_PIN_LONGTERM;
 }
 
 static int expand_pin(struct expansion *x, struct gr_case c,
@@ -158,7 +191,7 @@ static int expand_pin(struct expansion *x, struct gr_case c,
 		return 0;
 	c.pin = pin;
 	ret = ask(&c, x->prober->pin(x->prober->arg, pin, &why), &why);
-	if (ret == GR_PIN_REFUSED)
+	if (ret == GR_PIN_REFUSED || (!ret && is_refused(c.target, pin)))
 		return add_refusal(x, c);
 	ret = 0;
 	for (unsigned int s = 0; s < b->nr_shapes && !ret; s++)
@@ -196,6 +229,27 @@ static int expand_spec(struct expansion *x, const struct gr_target_spec *spec)
 	return ret;
 }
 
+/* Each alignment and map, on one file system; of other targets it says nothing. */
+static int expand_file(struct expansion *x, enum gr_fs fs, bool plain)
+{
+	const struct gr_block *b = x->block;
+	int ret = 0;
+
+	for (unsigned int a = 0; a < b->nr_aligns && !ret; a++)
+		for (unsigned int m = 0; m < b->nr_memmaps && !ret; m++) {
+			struct gr_target_spec spec = {
+				.align = b->align[a],
+				.fs = fs,
+				.plain = plain,
+				.memmap = b->memmap[m],
+			};
+
+			if (!x->filter->align || x->filter->align == spec.align)
+				ret = expand_spec(x, &spec);
+		}
+	return ret;
+}
+
 static int expand_block(struct expansion *x)
 {
 	const struct gr_block *b = x->block;
@@ -203,16 +257,9 @@ static int expand_block(struct expansion *x)
 
 	if (!listed(x->filter->targets, b->target))
 		return 0;
-	for (unsigned int a = 0; a < b->nr_aligns && !ret; a++)
-		for (unsigned int m = 0; m < b->nr_memmaps && !ret; m++) {
-			struct gr_target_spec spec = {
-				.align = b->align[a],
-				.memmap = b->memmap[m],
-			};
-
-			if (!x->filter->align || x->filter->align == spec.align)
-				ret = expand_spec(x, &spec);
-		}
+	for (unsigned int f = 0; f < b->nr_fs && !ret; f++)
+		for (unsigned int p = 0; p < b->nr_plain && !ret; p++)
+			ret = expand_file(x, b->fs[f], b->plain[p]);
 	return ret;
 }
 
@@ -242,8 +289,8 @@ int gr_plan_add(struct gr_plan *plan, const struct gr_scenario *scenario,
 static bool same_pair(const struct gr_case *a, const struct gr_case *b)
 {
 	return a->kind == b->kind && a->target == b->target &&
-	       a->spec.align == b->spec.align && a->pin == b->pin &&
-	       a->inv == b->inv && a->check == b->check;
+	       a->spec.align == b->spec.align && a->spec.fs == b->spec.fs &&
+	       a->pin == b->pin && a->inv == b->inv && a->check == b->check;
 }
 
 /* Of a pair that spends its kernel, one case an alignment is enough. */

@@ -64,6 +64,27 @@ static int take_target(struct parser *p, struct gr_block *b, const char *word)
 	return 0;
 }
 
+static int take_fs(struct parser *p, struct gr_block *b, const char *word)
+{
+	if (b->nr_fs == GR_LIST_MAX)
+		return full(p, "file systems");
+	if (gr_target_fs_parse(word, &b->fs[b->nr_fs]))
+		return refuse(p, "a file system; say ext4, xfs or xfs-reflink",
+			      word);
+	b->nr_fs++;
+	return 0;
+}
+
+static int take_mapping(struct parser *p, struct gr_block *b, const char *word)
+{
+	if (b->nr_plain == GR_LIST_MAX)
+		return full(p, "mappings");
+	if (strcmp(word, "sync") && strcmp(word, "plain"))
+		return refuse(p, "a mapping; say sync or plain", word);
+	b->plain[b->nr_plain++] = !strcmp(word, "plain");
+	return 0;
+}
+
 static int take_align(struct parser *p, struct gr_block *b, const char *word)
 {
 	uint64_t align;
@@ -134,8 +155,8 @@ static int take_shape(struct parser *p, struct gr_block *b, const char *word)
 		return full(p, "ranges");
 	if (gr_shape_parse(word, &b->shape[b->nr_shapes]))
 		return refuse(p,
-			      "a range; say page, cross, mixed, untouched or "
-			      "short",
+			      "a range; say page, cross, far, mixed, untouched "
+			      "or short",
 			      word);
 	if (b->shape[b->nr_shapes] >= GR_SHAPE_UNTOUCHED &&
 	    b->kind != GR_BLOCK_BALANCE)
@@ -173,8 +194,10 @@ static int take_slice(struct parser *p, struct gr_block *b, const char *word)
 static const struct key keys[] = {
 	{"align", IN_ALL, take_align, true},
 	{"check", IN_CHECK, take_check, true},
+	{"fs", IN_ALL, take_fs, true},
 	{"invalidate", IN_RACE, take_inv, true},
 	{"map", IN_ALL, take_map, true},
+	{"mapping", IN_ALL, take_mapping, true},
 	{"pin", IN_PINS, take_pin, true},
 	{"pinners", IN_RACE, take_pinners, false},
 	{"range", IN_PINS, take_shape, true},
@@ -354,6 +377,10 @@ static const char *missing_key(const struct gr_block *b)
 
 static void fill_defaults(struct gr_block *b)
 {
+	if (!b->nr_fs)
+		b->fs[b->nr_fs++] = GR_FS_EXT4;
+	if (!b->nr_plain)
+		b->plain[b->nr_plain++] = false;
 	if (!b->nr_aligns)
 		b->align[b->nr_aligns++] = 4 * GR_KIB;
 	if (!b->nr_memmaps)
@@ -381,10 +408,16 @@ static int finish(struct parser *p, const char *file)
 	for (unsigned int i = 0; i < s->nr_blocks; i++) {
 		struct gr_block *b = &s->block[i];
 		const char *missing = missing_key(b);
+		bool is_file = b->target && b->target->flags & GR_TARGET_FILE;
 
 		if (missing) {
 			gr_reason_set(&p->why, "this section has no '%s'",
 				      missing);
+			return bad(file, b->line, p->why.text);
+		}
+		if (!is_file && (b->nr_fs || b->nr_plain)) {
+			gr_reason_set(&p->why, "target '%s' has no file system",
+				      b->target->name);
 			return bad(file, b->line, p->why.text);
 		}
 		fill_defaults(b);

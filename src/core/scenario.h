@@ -4,12 +4,13 @@
  * compiled in from scenarios/; a person's own is read from a file.
  *
  *	[scenario]		name, summary, time
- *	[check LABEL]		check, target, align, map, slice
- *	[race LABEL]		pin, invalidate, target, align, map, range,
- *				pinners, witness, slice
- *	[balance LABEL]		pin, target, align, map, range, slice
+ *	[check LABEL]		check, target, fs, mapping, align, map, slice
+ *	[race LABEL]		pin, invalidate, target, fs, mapping, align, map,
+ *				range, pinners, witness, slice
+ *	[balance LABEL]		pin, target, fs, mapping, align, map, range, slice
  *
- * Lists are separated by blanks or commas. Each block makes every combination.
+ * Lists are separated by blanks or commas. Each block makes every combination of
+ * what they have; pairs that are no race (core/pair.h) make none.
  */
 #ifndef GR_CORE_SCENARIO_H
 #define GR_CORE_SCENARIO_H
@@ -21,7 +22,7 @@
 #include "core/case.h"
 
 #define GR_SCENARIO_BLOCKS_MAX 16
-#define GR_LIST_MAX 24
+#define GR_LIST_MAX 48
 
 enum gr_block_kind {
 	GR_BLOCK_CHECK,
@@ -34,8 +35,10 @@ struct gr_block {
 	char label[32];
 	unsigned int line; /* of its heading */
 	const struct gr_target_ops *target;
-	unsigned int nr_aligns, nr_memmaps, nr_checks, nr_pins, nr_invs,
-		nr_shapes;
+	unsigned int nr_fs, nr_plain, nr_aligns, nr_memmaps, nr_checks, nr_pins,
+		nr_invs, nr_shapes;
+	enum gr_fs fs[GR_LIST_MAX];
+	bool plain[GR_LIST_MAX];
 	uint64_t align[GR_LIST_MAX];
 	enum gr_memmap memmap[GR_LIST_MAX];
 	const struct gr_check_ops *check[GR_LIST_MAX];

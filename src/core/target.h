@@ -10,6 +10,7 @@
 #ifndef GR_CORE_TARGET_H
 #define GR_CORE_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,18 @@ enum gr_memmap {
 	GR_MEMMAP_DEV, /* in the namespace itself (altmap) */
 };
 
+/* The file system on the namespace of a GR_TARGET_FILE. */
+enum gr_fs {
+	GR_FS_EXT4,
+	GR_FS_XFS, /* without reflink */
+	GR_FS_XFS_REFLINK,
+	GR_NR_FS,
+};
+
 struct gr_target_spec {
-	uint64_t align; /* bytes: 4 KiB, 2 MiB or 1 GiB */
+	uint64_t align; /* bytes of a leaf: 4 KiB, 2 MiB or 1 GiB */
+	enum gr_fs fs; /* of a GR_TARGET_FILE */
+	bool plain; /* map a file without asking for MAP_SYNC */
 	uint64_t min_size; /* bytes that must be usable; 0 = two leaves */
 	enum gr_memmap memmap;
 	char ns[32]; /* "namespaceX.Y"; "" = any one handed over */
@@ -52,6 +63,8 @@ struct gr_map_req {
 
 enum gr_target_flag {
 	GR_TARGET_MAPS_DEVICE = 1 << 0, /* map() gives device memory */
+	GR_TARGET_FILE = 1 << 1, /* of a file, whose blocks can be taken away */
+	GR_TARGET_NO_LONGTERM = 1 << 2, /* long-term pins must be refused */
 };
 
 struct gr_target_ops {
@@ -78,7 +91,9 @@ struct gr_target_ops {
 
 	/**
 	 * @attach: find the node again after an invalidation was undone; fills
-	 * t->dev and t->size. Waits for the node to appear, 5 s at most.
+	 * t->dev and t->size. Waits for the node to appear, 5 s at most. Of a
+	 * GR_TARGET_FILE it mounts the file system, or makes it anew when it is
+	 * dead, and lays the file out, as far as that is not so already.
 	 * Errors: -ENODEV it did not come back.
 	 */
 	int (*attach)(const struct gr_ctx *ctx, struct gr_target *t);
@@ -90,7 +105,10 @@ struct gr_target_ops {
 	/** @unmap: undo map(); legal after the device has gone. */
 	int (*unmap)(struct gr_mapping *m);
 
-	/** @release: give the namespace back; may be NULL. */
+	/**
+	 * @release: give the namespace back: unmount it. Legal after a failed
+	 * acquire(), and twice. NULL where there is nothing to be undone.
+	 */
 	int (*release)(const struct gr_ctx *ctx, struct gr_target *t);
 };
 
@@ -100,11 +118,26 @@ struct gr_target {
 	char ns[32]; /* "namespace0.0" */
 	char region[32]; /* "region0" */
 	char nd_dev[32]; /* what the nd bus binds: "dax0.0", "pfn0.0" */
-	char dev[64]; /* "/dev/dax0.0" */
+	char dev[96]; /* "/dev/dax0.0" */
 	uint64_t size; /* usable bytes */
 	uint64_t
 		data_start; /* physical address of byte 0; UINT64_MAX = not told */
 	uint64_t ns_size; /* bytes of the namespace when raw */
+
+	/* of a GR_TARGET_FILE, whose dev is the file */
+	char blockdev[96]; /* "/dev/pmem0" */
+	char mnt[64]; /* where it is mounted; "" = it is not */
+	uint64_t file_off; /* offset in the file of byte 0 of the target */
+
+	/* all pages of the namespace, also those that map() cannot reach */
+	uint64_t whole_start; /* physical address; UINT64_MAX = not told */
+	uint64_t whole_size; /* bytes */
 };
+
+/** gr_target_fs_name() - "ext4", "xfs", "xfs-reflink"; never NULL. */
+const char *gr_target_fs_name(enum gr_fs fs);
+
+/** gr_target_fs_parse() - 0, or -EINVAL no such file system. */
+int gr_target_fs_parse(const char *name, enum gr_fs *fs);
 
 #endif /* GR_CORE_TARGET_H */

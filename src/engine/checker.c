@@ -132,5 +132,8 @@ void gr_checker_run(struct gr_stage *st)
 	else if (!check || !(check->flags & GR_CHECK_NO_ACQUIRE))
 		__atomic_store_n(&st->facts.attached, is_back(st),
 				 __ATOMIC_RELEASE);
+	if (st->target.ops->release &&
+	    st->target.ops->release(st->ctx, &st->target))
+		gr_stage_fail(w, -EBUSY);
 	__atomic_store_n(&st->finished, 1, __ATOMIC_RELEASE);
 }

@@ -15,14 +15,32 @@
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 /* Two leaves at least; a third one, or the pages after, stay untouched. */
-static size_t map_len(const struct gr_target *t)
+static size_t map_len(const struct gr_grip *g)
 {
+	const struct gr_target *t = g->target;
 	uint64_t leaf = t->spec.align;
 	uint64_t nr = leaf == PAGE ? 8 : 3;
 
+	if (g->c->shape == GR_SHAPE_FAR)
+		return GR_FAR_LEAVES * leaf;
 	while (nr > 2 && nr * leaf > t->size)
 		nr--;
 	return nr * leaf;
+}
+
+/*
+ * The page to be pinned when it is one. Of a file the last one of its leaf: what
+ * cuts a leaf in the middle takes it.
+ */
+static char *one_page(const struct gr_grip *g)
+{
+	size_t leaf = g->target->spec.align;
+	char *base = g->map.range.addr;
+
+	if (g->c->shape == GR_SHAPE_FAR)
+		return base + GR_FAR_LEAVES * leaf - PAGE;
+	return base +
+	       (g->target->ops->flags & GR_TARGET_FILE ? leaf - PAGE : 0);
 }
 
 static void shape_iov(struct gr_grip *g)
@@ -44,12 +62,13 @@ static void shape_iov(struct gr_grip *g)
 		g->nr_iov = 3;
 		break;
 	default:
-		g->iov[0] = (struct iovec){base, PAGE};
+		g->iov[0] = (struct iovec){one_page(g), PAGE};
 		g->nr_iov = 1;
 		both = false;
 	}
 	g->untouched = base + (both ? 2 : 1) * leaf;
-	if (g->untouched >= base + g->map.range.len)
+	if (g->c->shape == GR_SHAPE_FAR ||
+	    g->untouched >= base + g->map.range.len)
 		g->untouched = NULL;
 }
 
@@ -67,25 +86,41 @@ static int lock_second(const struct gr_grip *g)
 		   : 0;
 }
 
+static int touch(const struct gr_grip *g, char *page)
+{
+	int ret = gr_touch(page, true);
+
+	return ret ? gr_err(ret,
+			    "cannot fault in byte %zu of a fresh mapping of "
+			    "'%s'",
+			    (size_t)(page - (char *)g->map.range.addr),
+			    g->target->dev)
+		   : 0;
+}
+
+/* What lies before a page that is far away is in its way: all leaves are there. */
+static int fault_in_all(const struct gr_grip *g)
+{
+	size_t leaf = g->target->spec.align;
+	int ret = 0;
+
+	for (size_t off = 0; off < g->map.range.len && !ret; off += leaf)
+		ret = touch(g, (char *)g->map.range.addr + off);
+	return ret;
+}
+
 static int fault_in(const struct gr_grip *g)
 {
 	bool first_only = g->c->shape == GR_SHAPE_SHORT;
+	int ret = g->c->shape == GR_SHAPE_FAR ? fault_in_all(g) : 0;
 
 	for (int i = 0; i < g->nr_iov; i++) {
 		size_t len = first_only ? PAGE : g->iov[i].iov_len;
 
-		for (size_t off = 0; off < len; off += PAGE) {
-			char *page = (char *)g->iov[i].iov_base + off;
-			int ret = gr_touch(page, true);
-
-			if (ret)
-				return gr_err(ret,
-					      "cannot fault in byte %zu of a "
-					      "fresh mapping of '%s'",
-					      off, g->target->dev);
-		}
+		for (size_t off = 0; off < len && !ret; off += PAGE)
+			ret = touch(g, (char *)g->iov[i].iov_base + off);
 	}
-	return 0;
+	return ret;
 }
 
 int gr_grip_init(struct gr_grip *grip, const struct gr_ctx *ctx,
@@ -115,7 +150,7 @@ int gr_grip_take(struct gr_grip *grip)
 {
 	const struct gr_target *t = grip->target;
 	struct gr_map_req req = {
-		.len = map_len(t),
+		.len = map_len(grip),
 		.prot = PROT_READ | PROT_WRITE,
 	};
 	int ret = t->ops->map(t, &req, &grip->map);
@@ -160,11 +195,19 @@ int gr_grip_forget(const struct gr_grip *grip)
 
 int gr_grip_drop(struct gr_grip *grip)
 {
-	int ret;
-
 	grip->pin.ops->teardown(&grip->pin);
 	gr_pin_fini(&grip->pin);
+	return gr_grip_unmap(grip);
+}
+
+int gr_grip_unmap(struct gr_grip *grip)
+{
+	int ret;
+
 	STORE(&grip->facts->map_addr, 0);
+	if (!grip->map.range.addr)
+		return 0;
 	ret = grip->target->ops->unmap(&grip->map);
+	grip->map.range.addr = NULL;
 	return ret ? gr_err(ret, "cannot unmap '%s'", grip->target->dev) : 0;
 }

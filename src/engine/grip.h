@@ -57,7 +57,15 @@ int gr_grip_take(struct gr_grip *grip);
 int gr_grip_forget(const struct gr_grip *grip);
 
 /**
- * gr_grip_drop() - undo gr_grip_take().
+ * gr_grip_unmap() - unmap and close what was mapped, and keep what is pinned; 0
+ * where it is so already.
+ *
+ * Return: 0 or -errno, reported.
+ */
+int gr_grip_unmap(struct gr_grip *grip);
+
+/**
+ * gr_grip_drop() - undo gr_grip_take(), unmapped or not.
  *
  * Return: 0 or -errno of the unmap, reported.
  */

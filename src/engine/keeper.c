@@ -203,11 +203,11 @@ static int restore(struct keeper *k)
 	struct gr_stage *st = k->st;
 	int ret;
 
-	if (same_mm(k))
+	if (same_mm(k) && !(k->inv.ops->flags & GR_INV_FILE))
 		return 0; /* undone where it was done */
 	gr_stage_op(st, k->w, "restore after %s of %s", k->inv.ops->name,
 		    st->target.ns);
-	ret = k->inv.ops->restore(&k->inv);
+	ret = same_mm(k) ? 0 : k->inv.ops->restore(&k->inv);
 	if (!ret)
 		ret = st->target.ops->attach(st->ctx, &st->target);
 	STORE(&st->facts.attached, !ret);
@@ -302,12 +302,30 @@ static int race(struct keeper *k)
 	return ret;
 }
 
+static bool is_file(const struct keeper *k)
+{
+	return k->st->target.ops->flags & GR_TARGET_FILE;
+}
+
+/* A target that was made to be given back: unmounted, after each case. */
+static int release(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+
+	if (!st->target.ops->release)
+		return 0;
+	gr_stage_op(st, k->w, "release of %s", st->target.ns);
+	return st->target.ops->release(st->ctx, &st->target);
+}
+
 /* After races without a teardown: a real one, where lost references show. */
 static int last_teardown(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
-	int ret;
+	int ret = release(k);
 
+	if (ret)
+		return ret;
 	/* it makes all struct pages anew: what they count now is lost then */
 	count_pins(&st->facts);
 	ret = gr_stage_quiescent(st, GR_QUIET_LAST);
@@ -321,7 +339,7 @@ static int last_teardown(struct keeper *k)
 		ret = k->inv.ops->invalidate(&k->inv);
 	}
 	if (!ret)
-		ret = restore(k);
+		ret = is_file(k) ? k->inv.ops->restore(&k->inv) : restore(k);
 	inv_stop(k);
 	return ret ? gr_err(ret, "the last teardown of '%s' failed",
 			    st->target.ns)
@@ -356,8 +374,8 @@ void gr_keeper_run(struct gr_stage *st)
 	if (!ret)
 		ret = st->c.inv ? race(&k) : gr_balance(st);
 	gr_stage_advance(st, GR_STEP_EXIT);
-	if (!ret && st->c.last)
-		ret = last_teardown(&k);
+	if (!ret)
+		ret = st->c.last ? last_teardown(&k) : release(&k);
 	if (ret && ret != -ECANCELED)
 		gr_stage_fail(k.w, ret);
 	STORE(&st->finished, 1);

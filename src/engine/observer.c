@@ -58,7 +58,7 @@ int gr_observer_start(struct gr_observer *ob, struct gr_stage *st,
 
 	ob->st = st;
 	ob->facts = facts;
-	if (!(st->c.inv->flags & GR_INV_TEARDOWN) ||
+	if (!gr_inv_kills_mapping(st->c.inv) ||
 	    !(st->c.target->flags & GR_TARGET_MAPS_DEVICE))
 		return 0;
 	ret = gr_pipe(ob->pipe);

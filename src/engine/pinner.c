@@ -108,13 +108,13 @@ static void look_at_pinned(struct pinner *p)
 	}
 }
 
-/* Only a teardown that succeeded promises something about the old mapping. */
+/* Only what succeeded promises something about the old mapping. */
 static void look_after(struct pinner *p)
 {
 	const struct gr_stage *st = p->st;
 	struct gr_pin_facts *f = p->facts;
 
-	if (!(st->c.inv->flags & GR_INV_TEARDOWN) || st->facts.inv.ret ||
+	if (!gr_inv_kills_mapping(st->c.inv) || st->facts.inv.ret ||
 	    !(st->target.ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
 	look_at_pinned(p);
@@ -179,16 +179,23 @@ static int start_same_mm(struct pinner *p)
 	return -pthread_create(&p->thread, NULL, same_mm_thread, p);
 }
 
+/* A HELD pin is taken before the invalidation; what it held it by may go. */
+static int step_pin(struct pinner *p)
+{
+	if (p->grip.pin.ops->kind != GR_PIN_HELD)
+		return 0;
+	(void)gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov, &p->race);
+	return p->st->c.inv->flags & GR_INV_UNMAPPED ? gr_grip_unmap(&p->grip)
+						     : 0;
+}
+
 static int do_step(struct pinner *p, enum gr_step step)
 {
 	switch (step) {
 	case GR_STEP_MAP:
 		return step_map(p);
 	case GR_STEP_PIN:
-		if (p->grip.pin.ops->kind == GR_PIN_HELD)
-			(void)gr_attempt(&p->grip.pin, p->grip.iov,
-					 p->grip.nr_iov, &p->race);
-		return 0;
+		return step_pin(p);
 	default:
 		return step_after(p);
 	}

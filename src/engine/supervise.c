@@ -197,8 +197,9 @@ static void permit_unpin(struct supervision *s, bool returned)
 	char op[GR_OP_MAX];
 
 	sample(s, GR_POINT_POLL); /* what is seen only while pins are held */
-	if (returned && st->c.inv->flags & GR_INV_TEARDOWN &&
-	    !st->facts.inv.ret) {
+	if (!returned)
+		st->facts.waited_in = st->facts.iteration;
+	if (returned && gr_inv_waits(st->c.inv) && !st->facts.inv.ret) {
 		(void)snprintf(op, sizeof(op),
 			       "unpin of %s after %s of %s had returned",
 			       st->c.pin->name, st->c.inv->name, st->target.ns);

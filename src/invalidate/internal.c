@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "invalidate/internal.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 
 int gr_inv_nd_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
@@ -39,4 +41,24 @@ int gr_inv_nd_recreate(struct gr_invalidate *inv)
 	int ret = gr_nd_reload(p->nd);
 
 	return ret ? ret : gr_nd_create(p->nd, &cfg, &info);
+}
+
+int gr_inv_file_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+{
+	(void)ctx;
+	return inv->target->mnt[0]
+		       ? 0
+		       : gr_err(-ENODEV, "no file on namespace '%s'",
+				inv->target->ns);
+}
+
+int gr_inv_file_restore(struct gr_invalidate *inv)
+{
+	(void)inv;
+	return 0;
+}
+
+void gr_inv_file_teardown(struct gr_invalidate *inv)
+{
+	(void)inv;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the invalidators that go through libndctl share.
+ * What invalidators share: those that go through libndctl, and those of files.
  */
 #ifndef GR_INVALIDATE_INTERNAL_H
 #define GR_INVALIDATE_INTERNAL_H
@@ -22,6 +22,20 @@ void gr_inv_nd_teardown(struct gr_invalidate *inv);
 
 /** gr_inv_nd_recreate() - restore(): the same mode, map and alignment again. */
 int gr_inv_nd_recreate(struct gr_invalidate *inv);
+
+/**
+ * gr_inv_file_setup() - setup() of one that changes the target's file by its path
+ * and needs nothing of its own.
+ *
+ * Errors: -ENODEV the target has no file; reported.
+ */
+int gr_inv_file_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv);
+
+/** gr_inv_file_restore() - restore(): nothing, attach() makes the file anew. */
+int gr_inv_file_restore(struct gr_invalidate *inv);
+
+/** gr_inv_file_teardown() - teardown(): nothing was kept. */
+void gr_inv_file_teardown(struct gr_invalidate *inv);
 
 /* What any teardown of a pgmap may answer. */
 #define GR_EXPECT_TEARDOWN                                   \

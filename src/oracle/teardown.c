@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Oracle teardown: a teardown of device memory must not return while a pin is
- * held, must return by its deadline after the last unpin, must leave every
- * mapping of it SIGBUS, and must leave the namespace usable when it is enabled
- * again. A case in which a witness pins another namespace adds: that one must
- * not notice.
+ * Oracle teardown: what takes device memory away, the pgmap or the blocks of a
+ * file, must not return while a pin of it is held, must return by its deadline
+ * after the last unpin, must leave every mapping of it SIGBUS, and must leave the
+ * target usable when it is undone. What takes nothing away must not wait for pins.
+ * A case in which a witness pins another namespace adds: that one must not notice.
  *
  * Early, late and never are judged on HELD pins, or once all pins are over. It
  * cannot see an early free that is over before the pin is.
@@ -32,6 +32,7 @@ struct teardown_oracle {
 	uint32_t early_in; /* iteration that was reported */
 	bool hang;
 	bool late;
+	bool waited;
 	bool mapping;
 };
 
@@ -40,11 +41,6 @@ static int begin(struct gr_oracle *o, const struct gr_scene *scene)
 	(void)scene;
 	memset(o->priv, 0, sizeof(struct teardown_oracle));
 	return 0;
-}
-
-static bool is_teardown(const struct gr_scene *s)
-{
-	return s->c->inv->flags & GR_INV_TEARDOWN;
 }
 
 static bool is_held(const struct gr_pin_facts *p)
@@ -60,8 +56,9 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 	struct gr_finding *found;
 	char took[24];
 
-	if (!is_teardown(s) || t->early_in == f->iteration || !f->inv.end_ns ||
-	    f->inv.ret || !(s->target->ops->flags & GR_TARGET_MAPS_DEVICE))
+	if (!gr_inv_waits(s->c->inv) || t->early_in == f->iteration ||
+	    !f->inv.end_ns || f->inv.ret ||
+	    !(s->target->ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
 	for (uint32_t i = 0; i < f->nr_pinners; i++) {
 		if (!is_held(&f->pin[i]))
@@ -75,7 +72,8 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 			gr_duration_format(f->inv.end_ns - f->inv.begin_ns,
 					   took, sizeof(took)),
 			s->c->pin->name);
-		found->spends_kernel = true;
+		/* of a file the struct pages are still there */
+		found->spends_kernel = s->c->inv->flags & GR_INV_TEARDOWN;
 		found->pin_in_flight = true;
 		return;
 	}
@@ -113,6 +111,22 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 	found->hang = true;
 	found->spends_kernel = true;
 	add_stack(found, f->inv.pid);
+}
+
+/* Nothing of it was to be taken away: there was nothing to wait for. */
+static void look_waited(struct teardown_oracle *t, const struct gr_scene *s,
+			struct gr_findings *out)
+{
+	unsigned int either = GR_INV_MAY_WAIT | GR_INV_VICTIM;
+
+	if (t->waited || gr_inv_waits(s->c->inv) || s->c->inv->flags & either ||
+	    !s->facts->waited_in)
+		return;
+	t->waited = true;
+	(void)gr_finding_add(out, NAME, GR_CLASS_POLICY, "waited-for-pin",
+			     "%s of %s had not returned when %s let its pages "
+			     "go, for which it need not wait",
+			     s->c->inv->name, s->target->ns, s->c->pin->name);
 }
 
 static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
@@ -168,6 +182,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 		return;
 	look_early(t, s, out);
 	look_never(t, s, out);
+	look_waited(t, s, out);
 	look_late(t, s, out);
 	look_mapping(t, s, out);
 }
@@ -252,7 +267,8 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 	judge_segv(s, out);
 	judge_restore(s, out);
 	judge_witness(s, out);
-	return out->nr > nr || t->early_in || t->hang || t->late || t->mapping
+	return out->nr > nr || t->early_in || t->hang || t->late || t->waited ||
+			       t->mapping
 		       ? GR_SIGHT_VIOLATED
 		       : GR_SIGHT_CLEAN;
 }
@@ -262,6 +278,8 @@ struct bad_facts {
 	const char *signature; /* NULL = a good teardown: nothing */
 	struct gr_inv_facts inv;
 	uint64_t pins_over_ago_ns; /* before now; 0 = not over */
+	unsigned int inv_flags; /* 0 = a teardown */
+	bool waited;
 	struct gr_pin_facts pin;
 	struct gr_witness_facts witness;
 };
@@ -284,6 +302,11 @@ static const struct bad_facts bad_facts[] = {
 	{
 		.signature = "returned-late",
 		.inv = {.begin_ns = 1, .end_ns = LATE_NS + 2},
+	},
+	{
+		.signature = "waited-for-pin",
+		.inv_flags = GR_INV_SAME_MM,
+		.waited = true,
 	},
 	{
 		.signature = "unexpected-errno",
@@ -318,7 +341,7 @@ static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
 	};
 	const struct gr_invalidate_ops inv = {
 		.name = "selftest",
-		.flags = GR_INV_TEARDOWN,
+		.flags = bad->inv_flags ? bad->inv_flags : GR_INV_TEARDOWN,
 		.expect = legal,
 	};
 	const struct gr_pin_ops pin = {.name = "selftest"};
@@ -331,6 +354,7 @@ static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
 	struct gr_facts facts = {
 		.iteration = 1,
 		.nr_pinners = 1,
+		.waited_in = bad->waited,
 		.pin = {bad->pin},
 		.inv = bad->inv,
 		.witness = bad->witness,

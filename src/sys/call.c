@@ -154,6 +154,16 @@ int gr_rmdir(const char *path)
 	return (int)result(rmdir(path));
 }
 
+int gr_truncate(const char *path, off_t len)
+{
+	return (int)result(truncate(path, len));
+}
+
+int gr_unlink(const char *path)
+{
+	return (int)result(unlink(path));
+}
+
 int gr_truncate_fd(int fd, off_t len)
 {
 	return (int)result(ftruncate(fd, len));

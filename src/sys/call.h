@@ -44,7 +44,9 @@ ssize_t gr_process_vm_writev(pid_t pid, const struct iovec *local,
 			     const struct iovec *remote, int nr);
 int gr_mkdir(const char *path, mode_t mode);
 int gr_rmdir(const char *path);
+int gr_truncate(const char *path, off_t len);
 int gr_truncate_fd(int fd, off_t len);
+int gr_unlink(const char *path);
 int gr_delete_module(const char *name, unsigned int flags);
 int gr_exists(const char *path); /* 0, or -ENOENT and kin */
 

@@ -110,6 +110,8 @@ static void take_names(struct gr_target *t, const struct gr_nd_info *info)
 	(void)snprintf(t->nd_dev, sizeof(t->nd_dev), "%s", info->nd_dev);
 	t->ns_size = info->raw_size;
 	t->data_start = info->data_start;
+	t->whole_start = info->data_start;
+	t->whole_size = info->size;
 }
 
 static bool is_so(const struct gr_nd_info *info, const struct gr_nd_config *cfg)
@@ -119,13 +121,14 @@ static bool is_so(const struct gr_nd_info *info, const struct gr_nd_config *cfg)
 }
 
 int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
+			 const struct gr_target_spec *spec,
 			 enum gr_nd_mode mode)
 {
 	struct gr_nd_config cfg = {
 		.mode = mode,
-		.map = t->spec.memmap == GR_MEMMAP_DEV ? GR_ND_MAP_DEV
-						       : GR_ND_MAP_MEM,
-		.align = t->spec.align,
+		.map = spec->memmap == GR_MEMMAP_DEV ? GR_ND_MAP_DEV
+						     : GR_ND_MAP_MEM,
+		.align = spec->align,
 	};
 	struct gr_reason why;
 	struct gr_nd_info info;
@@ -135,7 +138,7 @@ int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
 	ret = gr_nd_open(&nd);
 	if (ret)
 		return gr_err(ret, "cannot open libndctl");
-	ret = pick(ctx, nd, &t->spec, &info, &why);
+	ret = pick(ctx, nd, spec, &info, &why);
 	if (ret)
 		gr_err(0, "%s", why.text);
 	if (!ret && !is_so(&info, &cfg)) {

@@ -15,7 +15,8 @@ int gr_target_probe_ns(const struct gr_ctx *ctx,
 		       struct gr_reason *why);
 
 /**
- * gr_target_acquire_ns() - pick a namespace for t->spec and give it a mode.
+ * gr_target_acquire_ns() - pick a namespace for @spec and give it a mode.
+ * @spec: t->spec, or what a namespace takes that holds it.
  *
  * Picks the smallest one handed over that is large enough; one that already is
  * as it should be is taken as it is. Fills t's names but not t->dev, t->size.
@@ -23,6 +24,7 @@ int gr_target_probe_ns(const struct gr_ctx *ctx,
  *         says to the new mode.
  */
 int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
+			 const struct gr_target_spec *spec,
 			 enum gr_nd_mode mode);
 
 /**
@@ -30,7 +32,7 @@ int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
  * @mode: that it must have; GR_ND_DEVDAX has a character device, the others a
  *        block device.
  *
- * Fills t's names, t->dev and t->size, and waits for the node.
+ * Fills t's names, t->dev, t->size and what is whole, and waits for the node.
  * Return: 0, -ENODEV it is gone, disabled, or has no such device; reported.
  */
 int gr_target_attach_node(struct gr_target *t, enum gr_nd_mode mode);

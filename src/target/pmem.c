@@ -22,7 +22,7 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 
 static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 {
-	int ret = gr_target_acquire_ns(ctx, t, GR_ND_FSDAX);
+	int ret = gr_target_acquire_ns(ctx, t, &t->spec, GR_ND_FSDAX);
 
 	return ret ? ret : attach(ctx, t);
 }

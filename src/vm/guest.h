@@ -140,7 +140,7 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 	      const struct gr_vm_handlers *handlers,
 	      struct gr_vm_result *result);
 
-/** gr_vm_describe() - "6.1.0-56-amd64, tcg, 2 CPUs, e820 4G+256M+256M". */
+/** gr_vm_describe() - "6.1.0-56-amd64, tcg, 2 CPUs, e820 4G+256M+256M+384M". */
 const char *gr_vm_describe(const struct gr_vm *vm);
 
 /** gr_vm_kept() - folder that stays, or NULL. */

@@ -15,7 +15,8 @@
 #define PMEM_PER_STRUCTS 64
 
 /* A large one for 1 GiB leaves, two small ones that cycle fast. */
-static const uint64_t default_pmem[] = {4 * GR_GIB, 256 * GR_MIB, 256 * GR_MIB};
+static const uint64_t default_pmem[] = {4 * GR_GIB, 256 * GR_MIB, 256 * GR_MIB,
+					384 * GR_MIB};
 
 static const char *const bus_names[] = {
 	[GR_VM_E820] = "e820",

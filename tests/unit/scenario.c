@@ -143,13 +143,13 @@ static void lists_have_an_end(void **state)
 		repeat(text, sizeof(text), rows[i].line, GR_LIST_MAX + 1);
 		assert_int_equal(parse(text, &s, message, sizeof(message)),
 				 -EINVAL);
-		assert_non_null(strstr(message, "more than 24"));
+		assert_non_null(strstr(message, "more than 48"));
 		assert_non_null(strstr(message, rows[i].says));
 	}
 	strcpy(text, HEAD "[check a]\ntarget = devdax\n");
 	repeat(text, sizeof(text), "check = pin_touched\n", GR_LIST_MAX + 1);
 	assert_int_equal(parse(text, &s, message, sizeof(message)), -EINVAL);
-	assert_non_null(strstr(message, "more than 24 checks"));
+	assert_non_null(strstr(message, "more than 48 checks"));
 }
 
 static void sections_have_an_end(void **state)

@@ -47,7 +47,7 @@ static void lays_out_the_default(void **state)
 
 	(void)state;
 	assert_int_equal(gr_vm_layout(&config, &layout), 0);
-	assert_int_equal(layout.nr, 3);
+	assert_int_equal(layout.nr, 4);
 	assert_int_equal(layout.pmem[0].start, 4 * GR_GIB);
 	assert_int_equal(layout.pmem[0].bytes, 4 * GR_GIB);
 	assert_int_equal(layout.pmem[1].start, 8 * GR_GIB);
@@ -121,7 +121,7 @@ static void writes_the_command_line(void **state)
 	assert_true(has_option(&argv, "-chardev", "null,id=events"));
 	assert_true(has_option(&argv, "-kernel", "/k/bzImage"));
 	assert_true(has_option(&argv, "-append", "memmap=4G!4G "));
-	assert_true(has_option(&argv, "-append", "memmap=256M!8448M last=1"));
+	assert_true(has_option(&argv, "-append", "memmap=384M!8704M last=1"));
 	assert_true(
 		has_option(&argv, "-numa", "nodeid=1,memdev=ram1,cpus=2-3"));
 	gr_words_free(&argv);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which pins and invalidators make a race on a target. What is no race at all is
+ * no case: nothing is missing that a skip could name.
+ */
+#ifndef GR_CORE_PAIR_H
+#define GR_CORE_PAIR_H
+
+#include <stdbool.h>
+
+#include "core/invalidate.h"
+#include "core/pin.h"
+#include "core/target.h"
+
+/**
+ * gr_pair_is_legal() - can @inv take away what @pin holds of such a target?
+ *
+ * I/O on a block device pins no mapping, an invalidator of files needs a file, one
+ * that wants pins without a mapping needs pins that last, and one that cuts
+ * leaves needs leaves that can be cut.
+ */
+bool gr_pair_is_legal(const struct gr_target_ops *target,
+		      const struct gr_target_spec *spec,
+		      const struct gr_pin_ops *pin,
+		      const struct gr_invalidate_ops *inv);
+
+#endif /* GR_CORE_PAIR_H */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * File systems on block devices: made, mounted and unmounted; and files whose
+ * blocks are looked at and changed. Making one runs mkfs, mounting goes through
+ * libmount.
+ */
+#ifndef GR_SYS_FS_H
+#define GR_SYS_FS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gr_fs_spec {
+	const char *type; /* "ext4" or "xfs" */
+	const char *dev; /* block device; all that is on it is lost */
+	uint64_t size; /* bytes of the file system; 0 = the whole device */
+	uint64_t unit; /* bytes by which large files shall be aligned */
+	bool reflink; /* of xfs */
+};
+
+/**
+ * gr_fs_make() - run mkfs, with blocks of 4 KiB.
+ *
+ * Return: 0 or -errno; reported, with mkfs's own last line.
+ * Errors: -ENOENT no such mkfs program; -EIO it failed.
+ * Source: mke2fs(8), mkfs.xfs(8).
+ */
+int gr_fs_make(const struct gr_fs_spec *spec);
+
+/** gr_fs_min_size() - bytes that a file system of @type takes at least. */
+uint64_t gr_fs_min_size(const char *type);
+
+/** gr_fs_has_mkfs() - is its program there? */
+bool gr_fs_has_mkfs(const char *type);
+
+/**
+ * gr_fs_mount() - mount @dev at @dir, which is made, with its folders.
+ * @options: of the file system, "dax=always".
+ *
+ * Return: 0 or -errno. Not reported.
+ * Errors: -EINVAL the kernel's file system refuses the options or the device;
+ *         -ENODEV it has no such file system; others of mount(2).
+ */
+int gr_fs_mount(const char *type, const char *dev, const char *dir,
+		const char *options);
+
+/**
+ * gr_fs_umount() - umount2(2) of @dir.
+ * @flags: MNT_DETACH, or 0.
+ *
+ * Context: race windows too.
+ * Return: 0 or -errno (-EINVAL: nothing is mounted there).
+ */
+int gr_fs_umount(const char *dir, int flags);
+
+/** gr_fs_is_mounted() - is @dir a place where something is mounted? */
+bool gr_fs_is_mounted(const char *dir);
+
+/* Where a piece of a file lies. */
+struct gr_fs_extent {
+	uint64_t off; /* bytes in the file */
+	uint64_t start; /* bytes on the block device */
+	uint64_t len; /* bytes */
+	bool unwritten; /* allocated, and reads as zeros */
+	bool shared; /* with another file */
+};
+
+/**
+ * gr_fs_extents() - the pieces of an open file that are on disk, in order.
+ * @out: room for @max of them.
+ *
+ * Return: how many there are, @max at most; -errno.
+ * Source: Documentation/filesystems/fiemap.rst.
+ */
+int gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max);
+
+/**
+ * gr_fs_fallocate() - fallocate(2); @mode: FALLOC_FL_*, or 0.
+ *
+ * Context: race windows too.
+ * Return: 0 or -errno.
+ */
+int gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len);
+
+#endif /* GR_SYS_FS_H */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/pair.h"
+
+#include "base/size.h"
+#include "base/util.h"
+#include "test.h"
+
+static const struct gr_target_ops dax = {.flags = GR_TARGET_MAPS_DEVICE};
+static const struct gr_target_ops file = {
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
+};
+static const struct gr_target_ops disk = {.flags = 0};
+
+static const struct gr_pin_ops held = {.kind = GR_PIN_HELD};
+static const struct gr_pin_ops loop = {.kind = GR_PIN_TRANSIENT};
+static const struct gr_pin_ops io = {
+	.kind = GR_PIN_TRANSIENT,
+	.flags = GR_PIN_BLOCKDEV,
+};
+
+static const struct row {
+	const char *what;
+	const struct gr_target_ops *target;
+	const struct gr_pin_ops *pin;
+	unsigned int inv; /* flags */
+	uint64_t align;
+	bool legal;
+} rows[] = {
+	{"a teardown of a mapping", &dax, &loop, GR_INV_TEARDOWN, 4096, true},
+	{"a teardown of a disk", &disk, &io, GR_INV_TEARDOWN, 4096, true},
+	{"I/O of no mapping", &dax, &io, GR_INV_TEARDOWN, 4096, false},
+	{"a mapping of a disk", &disk, &loop, GR_INV_TEARDOWN, 4096, false},
+	{"munmap beside I/O", &disk, &io, GR_INV_SAME_MM, 4096, false},
+	{"a process that does I/O", &disk, &io, GR_INV_VICTIM, 4096, false},
+	{"a file", &file, &loop, GR_INV_FILE, 4096, true},
+	{"no file", &dax, &loop, GR_INV_FILE, 4096, false},
+	{"a pin that lasts", &file, &held, GR_INV_FILE | GR_INV_UNMAPPED, 4096,
+	 true},
+	{"a pin that does not", &file, &loop, GR_INV_FILE | GR_INV_UNMAPPED,
+	 4096, false},
+	{"a huge leaf", &file, &loop, GR_INV_FILE | GR_INV_HUGE, 2 * GR_MIB,
+	 true},
+	{"no huge leaf", &file, &loop, GR_INV_FILE | GR_INV_HUGE, 4096, false},
+};
+
+static void knows_what_is_a_race(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(rows); i++) {
+		const struct row *r = &rows[i];
+		const struct gr_invalidate_ops inv = {.flags = r->inv};
+		const struct gr_target_spec spec = {.align = r->align};
+
+		if (gr_pair_is_legal(r->target, &spec, r->pin, &inv) !=
+		    r->legal)
+			fail_msg("%s", r->what);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_what_is_a_race),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
