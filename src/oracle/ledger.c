@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -164,29 +165,66 @@ static void look_at(struct ledger *l, const struct gr_scene *s, bool last,
 }
 
 /* Reports show the first lines; a stack is long. */
-static void add_in_front(struct gr_finding *f, int64_t refs)
+static void add_in_front(struct gr_finding *f, const char *line)
 {
 	char rest[sizeof(f->evidence)];
 
 	memcpy(rest, f->evidence, sizeof(rest));
 	f->evidence[0] = '\0';
-	gr_finding_evidence(f, "the pgmap still has %" PRId64 " reference%s\n",
-			    refs, refs == 1 ? "" : "s");
-	gr_finding_evidence(f, "%s", rest);
+	gr_finding_evidence(f, "%s\n%s", line, rest);
 }
 
-/* What a teardown that hangs waits for. */
-static void look_at_hang(struct ledger *l, struct gr_findings *out)
+/* A teardown waits for its pgmap. */
+static void look_at_pgmap(struct ledger *l, struct gr_finding *f)
 {
 	struct gr_pgmap_ref ref;
+	char line[96];
+
+	if (!l->pgmap || gr_pgmap_ref_again(l->reader, l->pgmap, &ref) ||
+	    !ref.dead || !ref.atomic)
+		return;
+	(void)snprintf(line, sizeof(line),
+		       "the pgmap still has %" PRId64 " reference%s", ref.refs,
+		       ref.refs == 1 ? "" : "s");
+	add_in_front(f, line);
+}
+
+/* What frees blocks waits for pages; where none is held, for a wake-up. */
+static void look_at_pages(struct ledger *l, const struct gr_scene *s,
+			  struct gr_finding *f)
+{
+	struct gr_page_scan scan;
+	char line[160];
+
+	if (s->target->data_start == UINT64_MAX || !s->target->size ||
+	    gr_pgmap_scan(l->reader, s->target->data_start, mapped_bytes(s),
+			  &scan))
+		return;
+	if (!scan.nr_off)
+		(void)snprintf(line, sizeof(line),
+			       "all pages of the mapping have the counts of "
+			       "idle ones: nobody holds what it waits for");
+	else
+		(void)snprintf(line, sizeof(line),
+			       "%" PRIu64 " pages are held, the first one at "
+			       "%#" PRIx64 " by %" PRId64,
+			       scan.nr_off, scan.off[0].offset,
+			       scan.off[0].refs + scan.off[0].pins);
+	add_in_front(f, line);
+}
+
+/* What a hang waits for. */
+static void look_at_hang(struct ledger *l, const struct gr_scene *s,
+			 struct gr_findings *out)
+{
 	unsigned int i = out->nr;
 
 	while (i && !out->of[i - 1].hang)
 		i--;
-	if (!i || !l->pgmap || gr_pgmap_ref_again(l->reader, l->pgmap, &ref) ||
-	    !ref.dead || !ref.atomic)
-		return;
-	add_in_front(&out->of[i - 1], ref.refs);
+	if (i && s->c->target->flags & GR_TARGET_FILE)
+		look_at_pages(l, s, &out->of[i - 1]);
+	else if (i)
+		look_at_pgmap(l, &out->of[i - 1]);
 }
 
 static void sample(struct gr_oracle *o, const struct gr_scene *s,
@@ -197,7 +235,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 	if (!(s->target->ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
 	if (point == GR_POINT_HANG)
-		look_at_hang(l, out);
+		look_at_hang(l, s, out);
 	if (!s->facts->attached || !s->target->size)
 		return;
 	if (point == GR_POINT_QUIESCENT && s->facts->quiet.state)
