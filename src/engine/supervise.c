@@ -233,19 +233,32 @@ static void watch_held(struct supervision *s, uint64_t now)
 	st->facts.pins_over_ns = begin ? (over > begin ? over : begin) : 0;
 }
 
+static bool any_in_pin(const struct gr_facts *f)
+{
+	for (uint32_t i = 0; i < f->nr_pinners; i++)
+		if (LOAD(&f->pin[i].in_pin))
+			return true;
+	return false;
+}
+
+/* The last pin is over when no loop is in one, not when they are told to end. */
 static void watch_loops(struct supervision *s, uint64_t now)
 {
 	struct gr_stage *st = s->st;
-	uint64_t begin = LOAD(&st->facts.inv.begin_ns);
+	struct gr_facts *f = &st->facts;
+	uint64_t begin = LOAD(&f->inv.begin_ns);
 
-	if (!begin || LOAD(&st->facts.inv.end_ns)) {
-		st->facts.pins_over_ns = 0;
+	if (!begin || LOAD(&f->inv.end_ns)) {
+		f->pins_over_ns = 0;
+		f->quieted_ns = 0;
 		return;
 	}
-	if (now > begin + LOOP_NS && LOAD(&st->quiet) != st->facts.iteration) {
-		STORE(&st->quiet, st->facts.iteration);
-		st->facts.pins_over_ns = now;
+	if (now > begin + LOOP_NS && LOAD(&st->quiet) != f->iteration) {
+		STORE(&st->quiet, f->iteration);
+		f->quieted_ns = now;
 	}
+	if (f->quieted_ns && !f->pins_over_ns && !any_in_pin(f))
+		f->pins_over_ns = now;
 }
 
 static void watch_pins(struct supervision *s, uint64_t now)
