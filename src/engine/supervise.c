@@ -257,6 +257,32 @@ static void watch(struct gr_supervision *s)
 	} while (true);
 }
 
+/* So long a file system may take to be unmounted when its keeper was killed. */
+#define SWEEP_MS 10000
+
+/*
+ * A keeper that was killed has not given its target back: a file system is still
+ * mounted. A process of its own tries, since that may block.
+ */
+static void sweep(struct gr_supervision *s)
+{
+	struct gr_stage *st = s->st;
+	const struct gr_target_ops *ops = st->target.ops;
+	int status = 0;
+	pid_t pid;
+
+	if (LOAD(&st->finished) || !ops->release || s->res->spent)
+		return;
+	pid = gr_fork(-1);
+	if (!pid)
+		gr_exit_now(ops->release(st->ctx, &st->target) ? 1 : 0);
+	if (pid > 0 && gr_reap(pid, SWEEP_MS, &status) && !status)
+		return;
+	if (pid > 0)
+		(void)gr_kill(pid, SIGKILL); /* may be gone */
+	s->res->spent = true;
+}
+
 /* Ends what is left; a worker that cannot be killed spends the kernel. */
 static void stop_workers(struct gr_supervision *s)
 {
@@ -285,6 +311,7 @@ static void stop_workers(struct gr_supervision *s)
 		}
 		w->pid = 0;
 	}
+	sweep(s);
 }
 
 static int start_one(struct gr_supervision *s, int role)
@@ -344,7 +371,6 @@ static void finish(struct gr_supervision *s)
 		 &(struct gr_evidence){blind, s->worker_died, s->op,
 				       gr_run_interrupted(s->run)},
 		 s->res);
-	s->res->spent |= s->hang;
 }
 
 static void set_stage(struct gr_supervision *s, const struct gr_case *c)
