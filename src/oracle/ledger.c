@@ -209,17 +209,25 @@ static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 {
 	struct gr_page_scan scan;
 	char line[160];
+	int ret = -ENXIO;
 
-	if (s->target->data_start == UINT64_MAX || !s->target->size ||
-	    gr_pgmap_scan(l->reader, s->target->data_start, mapped_bytes(s),
-			  &scan))
+	if (s->target->data_start != UINT64_MAX && s->target->size)
+		ret = gr_pgmap_scan(l->reader, s->target->data_start,
+				    mapped_bytes(s), &scan);
+	if (ret) {
+		(void)snprintf(line, sizeof(line),
+			       "the counts of its pages cannot be read: %s",
+			       strerror(-ret));
+		add_in_front(f, line);
 		return;
+	}
 	if (!scan.nr_off) {
-		(void)gr_finding_add(out, GR_LEDGER_NAME, GR_CLASS_LEAK,
-				     "wake-up-lost",
-				     "%s of %s waits for pages that nobody "
-				     "holds any more",
-				     s->c->inv->name, s->target->ns);
+		gr_finding_add(out, GR_LEDGER_NAME, GR_CLASS_LEAK,
+			       "wake-up-lost",
+			       "%s of %s waits for pages that nobody holds any "
+			       "more",
+			       s->c->inv->name, s->target->ns)
+			->hang = true;
 		return;
 	}
 	(void)snprintf(line, sizeof(line),

@@ -59,10 +59,10 @@ static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");
 	add(c, "-m"), add(c, s->reflink ? "reflink=1" : "reflink=0");
-	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1",
+	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1,agcount=2",
 		       (unsigned long long)s->unit);
 	add(c, "-d"), add(c, c->text[0]);
-	/* the stripe would make the log too large, or too small */
+	/* as small as it may be, and it has to fit into a group */
 	add(c, "-l"), add(c, "size=64m,su=4k");
 	if (s->size) {
 		(void)snprintf(c->text[1], sizeof(c->text[1]), "size=%llu",
