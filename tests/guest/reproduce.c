@@ -17,6 +17,7 @@
 
 #define MNT "/mnt/dax"
 #define FILE_PATH MNT "/file"
+#define OTHER_PATH MNT "/other"
 #define SLOW "/dev/nullb0"
 
 /* words of the reproducer's command line that are known here only */
@@ -30,7 +31,13 @@ static const struct finding {
 	const char *words[4];
 } findings[] = {
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
+	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
+	{"evict_pinned_fsdax", GR_ND_FSDAX, false, {FILE_PATH, OTHER_PATH}},
 	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},
+	{"mapping_survives_fsdax",
+	 GR_ND_FSDAX,
+	 false,
+	 {FILE_PATH, nd_dev, MNT}},
 };
 
 static const struct finding *find(const char *name)
@@ -68,6 +75,7 @@ static int make_fs(const char *type)
 	const struct gr_fs_spec spec = {
 		.type = type,
 		.dev = node,
+		.size = 400 * GR_MIB,
 		.unit = 2 * GR_MIB,
 	};
 
