@@ -55,11 +55,15 @@ static void words_ext4(struct command *c, const struct gr_fs_spec *s)
 	add(c, c->text[1]);
 }
 
+/*
+ * Two groups: mkfs makes eight where there are stripes, and its log, which is
+ * 64 MiB at least and lies in one of them, does not fit into these.
+ */
 static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");
 	add(c, "-m"), add(c, s->reflink ? "reflink=1" : "reflink=0");
-	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1",
+	(void)snprintf(c->text[0], sizeof(c->text[0]), "agcount=2,su=%llu,sw=1",
 		       (unsigned long long)s->unit);
 	add(c, "-d"), add(c, c->text[0]);
 	if (s->size) {
