@@ -205,7 +205,7 @@ static void look_at_pgmap(struct ledger *l, struct gr_finding *f)
 
 /* What frees blocks waits for pages; where none is held, for a wake-up. */
 static void look_at_pages(struct ledger *l, const struct gr_scene *s,
-			  struct gr_finding *f)
+			  struct gr_finding *f, struct gr_findings *out)
 {
 	struct gr_page_scan scan;
 	char line[160];
@@ -214,16 +214,20 @@ static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 	    gr_pgmap_scan(l->reader, s->target->data_start, mapped_bytes(s),
 			  &scan))
 		return;
-	if (!scan.nr_off)
-		(void)snprintf(line, sizeof(line),
-			       "all pages of the mapping have the counts of "
-			       "idle ones: nobody holds what it waits for");
-	else
-		(void)snprintf(line, sizeof(line),
-			       "%" PRIu64 " pages are held, the first one at "
-			       "%#" PRIx64 " by %" PRId64,
-			       scan.nr_off, scan.off[0].offset,
-			       scan.off[0].refs + scan.off[0].pins);
+	if (!scan.nr_off) {
+		(void)gr_finding_add(
+			out, GR_LEDGER_NAME, GR_CLASS_LEAK, "wake-up-lost",
+			"%s of %s waits for pages that nobody "
+			"holds any more",
+			s->c->inv ? s->c->inv->name : "an operation",
+			s->target->ns);
+		return;
+	}
+	(void)snprintf(line, sizeof(line),
+		       "%" PRIu64 " pages are held, the first one at "
+		       "%#" PRIx64 " by %" PRId64,
+		       scan.nr_off, scan.off[0].offset,
+		       scan.off[0].refs + scan.off[0].pins);
 	add_in_front(f, line);
 }
 
@@ -236,7 +240,7 @@ static void look_at_hang(struct ledger *l, const struct gr_scene *s,
 	while (i && !out->of[i - 1].hang)
 		i--;
 	if (i && s->target->ops->flags & GR_TARGET_FILE)
-		look_at_pages(l, s, &out->of[i - 1]);
+		look_at_pages(l, s, &out->of[i - 1], out);
 	else if (i)
 		look_at_pgmap(l, &out->of[i - 1]);
 }

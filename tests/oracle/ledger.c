@@ -436,15 +436,19 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	struct gr_finding *f;
 
 	l->target.ops = &file;
+	l->c.kind = GR_CASE_RACE;
+	l->c.inv = &unmaps;
 	f = gr_finding_add(&l->found, "teardown", GR_CLASS_LEAK,
 			   "never-returned", "it");
 	f->hang = true;
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_int_equal(kernel.phys, DATA_START);
-	assert_string_equal(f->evidence,
-			    "all pages of the mapping have the counts of idle "
-			    "ones: nobody holds what it waits for\n");
-	f->evidence[0] = '\0';
+	assert_string_equal(f->evidence, "");
+	assert_int_equal(l->found.nr, 2);
+	assert_string_equal(l->found.of[1].signature, "wake-up-lost");
+	assert_string_equal(l->found.of[1].summary,
+			    "unmaps of namespace0.0 waits for pages that "
+			    "nobody holds any more");
 	kernel.scan = (struct gr_page_scan){
 		.nr_off = 2,
 		.refs_extra = 3,
