@@ -136,6 +136,9 @@ enum gr_policy {
 	GR_POLICY_PROTECT_PART, /* mprotect() below the alignment */
 	GR_POLICY_MOVE_PART, /* mremap() below the alignment */
 	GR_POLICY_MOVED_PART, /* access to what such an mremap() made */
+	GR_POLICY_CUT_TOUCHED, /* access after a cut of the file: was faulted in */
+	GR_POLICY_CUT_UNTOUCHED, /* access after a cut of the file: was not */
+	GR_POLICY_CUT_PINNED, /* a pin after a cut of the file */
 	GR_NR_POLICIES,
 };
 

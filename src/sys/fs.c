@@ -55,6 +55,10 @@ static void words_ext4(struct command *c, const struct gr_fs_spec *s)
 	add(c, c->text[1]);
 }
 
+/*
+ * Two groups: mkfs makes eight where there are stripes, and its log, which is
+ * 64 MiB at least and lies in one of them, does not fit into these.
+ */
 static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");

@@ -41,6 +41,9 @@
 /* Files up to this size are written, not only allocated. */
 #define WRITTEN_MAX (64 * GR_MIB)
 
+/* Groups of blocks end what is in one piece: 128 MiB of ext4, less what is in it. */
+#define PIECE_MAX (64 * GR_MIB)
+
 #define EXTENTS_MAX 16
 
 /* A work queue may hold a file for a moment after its process is gone. */
@@ -97,6 +100,15 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 
 	if (spec->align > UNIT) {
 		gr_reason_set(why, "file systems map no leaves of 1 GiB");
+		return -EOPNOTSUPP;
+	}
+	if (mapped_bytes(spec) + spec->align > PIECE_MAX) {
+		gr_reason_set(why,
+			      "file systems lay out no file of %llu MiB "
+			      "in one piece",
+			      (unsigned long long)((mapped_bytes(spec) +
+						    spec->align) /
+						   GR_MIB));
 		return -EOPNOTSUPP;
 	}
 	if (!gr_module_available(fs->type)) {
