@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/needs.h"
 #include "core/reason.h"
@@ -42,6 +43,7 @@ enum gr_invalidate_flag {
 	/* what it needs */
 	GR_INV_UNMAPPED = 1 << 8, /* pins that have outlived their mapping */
 	GR_INV_HUGE = 1 << 9, /* leaves that are larger than a page */
+	GR_INV_REFLINK = 1 << 10, /* a file system whose files share blocks */
 };
 
 enum gr_expect_class {
@@ -94,6 +96,17 @@ static inline bool gr_inv_waits(const struct gr_invalidate_ops *ops)
 static inline bool gr_inv_kills_mapping(const struct gr_invalidate_ops *ops)
 {
 	return ops->flags & (GR_INV_TEARDOWN | GR_INV_SIGBUS);
+}
+
+/**
+ * gr_inv_kept() - bytes at the start of the mapping that stay where they are when
+ * the rest must SIGBUS: what cuts a huge leaf does so in the middle of the first.
+ * @align: bytes of a leaf.
+ */
+static inline uint64_t gr_inv_kept(const struct gr_invalidate_ops *ops,
+				   uint64_t align)
+{
+	return ops->flags & GR_INV_HUGE ? align / 2 : 0;
 }
 
 struct gr_invalidate {

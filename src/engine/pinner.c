@@ -43,6 +43,15 @@ static void forget_iteration(struct gr_pin_facts *f)
 	STORE(&f->unpinned_ns, 0);
 }
 
+/* The first byte of the mapping that must be gone after the invalidation. */
+static char *first_taken(const struct pinner *p)
+{
+	const struct gr_stage *st = p->st;
+
+	return (char *)p->grip.map.range.addr +
+	       gr_inv_kept(st->c.inv, st->target.spec.align);
+}
+
 static int step_map(struct pinner *p)
 {
 	int ret;
@@ -50,7 +59,7 @@ static int step_map(struct pinner *p)
 	forget_iteration(p->facts);
 	ret = gr_grip_take(&p->grip);
 	if (!ret)
-		gr_observer_watch(&p->observer, p->grip.map.range.addr);
+		gr_observer_watch(&p->observer, first_taken(p));
 	return ret;
 }
 
@@ -98,13 +107,17 @@ static enum gr_access look(char *addr)
 static void look_at_pinned(struct pinner *p)
 {
 	const struct gr_grip *g = &p->grip;
+	const char *first = first_taken(p);
 
 	for (int i = 0; i < g->nr_iov; i++) {
 		char *page = g->iov[i].iov_base;
 		char *end = page + g->iov[i].iov_len;
 
-		for (; page < end && page != g->ordinary; page += PAGE)
-			p->facts->touched[look(page)]++;
+		if (page == g->ordinary)
+			continue;
+		for (; page < end; page += PAGE)
+			if (page >= first)
+				p->facts->touched[look(page)]++;
 	}
 }
 
