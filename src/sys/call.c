@@ -164,6 +164,11 @@ int gr_unlink(const char *path)
 	return (int)result(unlink(path));
 }
 
+int gr_fsync(int fd)
+{
+	return (int)result(fsync(fd));
+}
+
 int gr_truncate_fd(int fd, off_t len)
 {
 	return (int)result(ftruncate(fd, len));
