@@ -170,6 +170,11 @@ int gr_rename(const char *from, const char *to)
 	return (int)result(rename(from, to));
 }
 
+int gr_fsync(int fd)
+{
+	return (int)result(fsync(fd));
+}
+
 int gr_truncate_fd(int fd, off_t len)
 {
 	return (int)result(ftruncate(fd, len));

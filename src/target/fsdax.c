@@ -201,6 +201,9 @@ static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
 	int ret = gr_truncate_fd(fd, 0);
 
+	/* until that is on disk, ext4 gives its blocks to nobody */
+	if (!ret)
+		ret = gr_fsync(fd);
 	if (!ret)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)

@@ -29,7 +29,13 @@ static void is_described(void **state)
 	assert_true(ops->setup && ops->invalidate && ops->restore &&
 		    ops->teardown);
 	/* what changes devices needs the right to */
-	assert_true(ops->needs.root || ops->flags & GR_INV_SAME_MM);
+	assert_true(ops->needs.root ||
+		    ops->flags & (GR_INV_SAME_MM | GR_INV_VICTIM));
+	/* nobody else's mapping can be denied, or waited for in this way */
+	assert_true(!(ops->flags & GR_INV_DENIES) ||
+		    ops->flags & GR_INV_SAME_MM);
+	assert_true(!(ops->flags & GR_INV_VICTIM) ||
+		    !(ops->flags & (waits | GR_INV_SIGBUS | GR_INV_FILE)));
 }
 
 static void says_what_is_legal(void **state)
