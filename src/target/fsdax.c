@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "sys/access.h"
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
@@ -244,18 +245,38 @@ static int renew_file(struct gr_target *t)
 	return make_file(t, t->whole_start);
 }
 
-/* Dead, when the device under it went away: nothing can be made on it. */
+/* The first page of a file, by its mapping: a device that is gone gives SIGBUS. */
+static int touch_file(int fd)
+{
+	void *page;
+	int ret = gr_truncate_fd(fd, PAGE);
+
+	if (!ret)
+		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
+			      &page);
+	if (ret)
+		return ret;
+	ret = gr_touch(page, true);
+	(void)gr_munmap(page, PAGE); /* only scratch */
+	return ret;
+}
+
+/*
+ * Dead, when the device under it went away, also where there is one of that name
+ * again: files can still be made in what is cached, but no block is reached.
+ */
 static bool is_dead(const struct gr_target *t)
 {
 	char path[96];
-	int fd;
+	int fd, ret;
 
 	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
-	fd = gr_create(path, O_RDWR | O_TRUNC, 0600);
+	fd = gr_create(path, O_RDWR, 0600);
 	if (fd < 0)
 		return true;
-	(void)gr_close(fd); /* nothing was written */
-	return gr_unlink(path) != 0;
+	ret = touch_file(fd);
+	(void)gr_close(fd); /* only scratch */
+	return ret != 0;
 }
 
 static int unmount(struct gr_target *t)
