@@ -5,8 +5,8 @@
  * the old ones are freed. The layouts of both files are broken before the bytes
  * are compared, by dax_dedupe_file_range_compare().
  *
- * It cannot show anything with a pin that writes other bytes than zeros: then the
- * kernel rightly does nothing.
+ * It cannot show an exchange of blocks under a pin that writes other bytes than the
+ * file had: the kernel has broken the layout by then, and rightly does no more.
  * Source: fs/remap_range.c vfs_dedupe_file_range_one(); fs/xfs/xfs_reflink.c
  * xfs_reflink_remap_prep(); ioctl_fideduperange(2).
  */
@@ -15,14 +15,8 @@
 #include "invalidate/file_internal.h"
 #include "invalidate/internal.h"
 #include "sys/call.h"
-#include "sys/fs.h"
 
-static int invalidate(struct gr_invalidate *inv)
-{
-	return gr_inv_share(inv, GR_INV_SHARE_OVER, gr_fs_dedupe);
-}
-
-/* attach() makes an empty file anew, of zeros, whatever a pin wrote into it. */
+/* attach() makes an empty file anew, whatever a pin wrote into it. */
 static int restore(struct gr_invalidate *inv)
 {
 	return gr_truncate(inv->target->dev, 0);
@@ -41,8 +35,8 @@ const struct gr_invalidate_ops gr_invalidate_dedupe = {
 	.needs = {.root = true},
 	.priv_size = sizeof(struct gr_inv_other),
 	.expect = expect,
-	.setup = gr_inv_other_fill_setup,
-	.invalidate = invalidate,
+	.setup = gr_inv_other_copy_setup,
+	.invalidate = gr_inv_dedupe_over,
 	.restore = restore,
 	.teardown = gr_inv_other_teardown,
 };

@@ -13,8 +13,9 @@
 #include "sys/call.h"
 #include "sys/fs.h"
 
-/* More than this of a file is a hole: whatever is read of it is zero. */
-#define WRITTEN_MAX (8 * GR_MIB)
+/* Of a larger file the target writes nothing, and the rest of a copy is a hole. */
+#define WRITTEN_MAX (64 * GR_MIB)
+#define COPY GR_MIB
 
 int gr_inv_fallocate(const struct gr_invalidate *inv, int mode, uint64_t off,
 		     uint64_t len)
@@ -48,39 +49,63 @@ int gr_inv_other_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
 	return ret ? gr_err(ret, "cannot make '%s'", p->path) : 0;
 }
 
-static int write_zeros(int fd, uint64_t bytes)
+/* One piece of the target's file, to the start of the other one. */
+static int copy_some(const struct gr_target *t, int from, int to, uint64_t off,
+		     char *buf)
 {
-	char *zeros = calloc(1, bytes);
-	ssize_t n = zeros ? gr_pwrite(fd, zeros, bytes, 0) : -ENOMEM;
+	size_t len = GR_MIN(COPY, t->size - off);
+	ssize_t n = gr_pread(from, buf, len, (off_t)(t->file_off + off));
 
-	free(zeros);
+	if (n == (ssize_t)len)
+		n = gr_pwrite(to, buf, len, (off_t)off);
 	if (n < 0)
 		return (int)n;
-	return (uint64_t)n == bytes ? 0 : -ENOSPC;
+	return n == (ssize_t)len ? 0 : -ENOSPC;
 }
 
-static int fill(const char *path, uint64_t bytes)
+static int copy(const struct gr_target *t, int from, int to)
 {
-	int ret, fd = gr_open(path, O_RDWR);
+	uint64_t bytes = GR_MIN(t->size, WRITTEN_MAX);
+	int ret = gr_truncate_fd(to, (off_t)t->size);
+	char *buf = malloc(COPY);
 
-	if (fd < 0)
-		return fd;
-	ret = gr_truncate_fd(fd, (off_t)bytes);
-	if (!ret)
-		ret = write_zeros(fd, GR_MIN(bytes, WRITTEN_MAX));
-	(void)gr_close(fd); /* what was written is written */
+	if (!buf)
+		return -ENOMEM;
+	for (uint64_t off = 0; off < bytes && !ret; off += COPY)
+		ret = copy_some(t, from, to, off, buf);
+	free(buf);
 	return ret;
 }
 
-int gr_inv_other_fill_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+/* Opens both, does what is wanted, and closes them. */
+static int with_both(const struct gr_invalidate *inv,
+		     int (*act)(const struct gr_target *t, int file, int other))
+{
+	const struct gr_inv_other *p = inv->priv;
+	int ret, other, file = gr_open(inv->target->dev, O_RDWR);
+
+	if (file < 0)
+		return file;
+	ret = other = gr_open(p->path, O_RDWR);
+	if (other >= 0) {
+		ret = act(inv->target, file, other);
+		(void)gr_close(other); /* what was written is written */
+	}
+	(void)gr_close(file); /* nothing was written through it */
+	return ret;
+}
+
+int gr_inv_other_copy_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
 {
 	struct gr_inv_other *p = inv->priv;
 	int ret = gr_inv_other_setup(ctx, inv);
 
 	if (ret)
 		return ret;
-	ret = fill(p->path, inv->target->size);
-	return ret ? gr_err(ret, "cannot fill '%s'", p->path) : 0;
+	ret = with_both(inv, copy);
+	return ret ? gr_err(ret, "cannot copy '%s' to '%s'", inv->target->dev,
+			    p->path)
+		   : 0;
 }
 
 void gr_inv_other_teardown(struct gr_invalidate *inv)
@@ -92,28 +117,52 @@ void gr_inv_other_teardown(struct gr_invalidate *inv)
 	p->path[0] = '\0';
 }
 
-int gr_inv_share(const struct gr_invalidate *inv, enum gr_inv_share_way way,
-		 int (*share)(const struct gr_fs_share *share))
+static struct gr_fs_share share_over(const struct gr_target *t, int file,
+				     int other)
 {
-	const struct gr_target *t = inv->target;
-	const struct gr_inv_other *p = inv->priv;
-	int ret, other, file = gr_open(t->dev, O_RDWR);
+	return (struct gr_fs_share){
+		.from = other,
+		.to = file,
+		.to_off = t->file_off,
+		.len = t->size,
+	};
+}
 
-	if (file < 0)
-		return file;
-	ret = other = gr_open(p->path, O_RDWR);
-	if (other >= 0) {
-		bool over = way == GR_INV_SHARE_OVER;
+static int clone_over(const struct gr_target *t, int file, int other)
+{
+	struct gr_fs_share share = share_over(t, file, other);
 
-		ret = share(&(struct gr_fs_share){
-			.from = over ? other : file,
-			.from_off = over ? 0 : t->file_off,
-			.to = over ? file : other,
-			.to_off = over ? t->file_off : 0,
-			.len = t->size,
-		});
-		(void)gr_close(other); /* nothing was written through it */
-	}
-	(void)gr_close(file); /* the same */
-	return ret;
+	return gr_fs_clone(&share);
+}
+
+static int dedupe_over(const struct gr_target *t, int file, int other)
+{
+	struct gr_fs_share share = share_over(t, file, other);
+
+	return gr_fs_dedupe(&share);
+}
+
+static int clone_from(const struct gr_target *t, int file, int other)
+{
+	return gr_fs_clone(&(struct gr_fs_share){
+		.from = file,
+		.from_off = t->file_off,
+		.to = other,
+		.len = t->size,
+	});
+}
+
+int gr_inv_clone_over(struct gr_invalidate *inv)
+{
+	return with_both(inv, clone_over);
+}
+
+int gr_inv_clone_from(struct gr_invalidate *inv)
+{
+	return with_both(inv, clone_from);
+}
+
+int gr_inv_dedupe_over(struct gr_invalidate *inv)
+{
+	return with_both(inv, dedupe_over);
 }

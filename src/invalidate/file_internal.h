@@ -11,8 +11,6 @@
 
 #include "core/invalidate.h"
 
-struct gr_fs_share;
-
 /**
  * gr_inv_fallocate() - invalidate(): fallocate(2) of the target's file.
  * @mode: FALLOC_FL_*.
@@ -31,12 +29,12 @@ struct gr_inv_other {
 
 /**
  * gr_inv_other_setup() - setup(): an empty file beside the target's.
- * gr_inv_other_fill_setup() - setup(): one with as many zeros as are mapped.
+ * gr_inv_other_copy_setup() - setup(): a copy of all that is mapped of it.
  *
  * Errors: -ENODEV the target has no file, -ENOSPC; others. Reported.
  */
 int gr_inv_other_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv);
-int gr_inv_other_fill_setup(const struct gr_ctx *ctx,
+int gr_inv_other_copy_setup(const struct gr_ctx *ctx,
 			    struct gr_invalidate *inv);
 
 /** gr_inv_other_make() - the empty file again, where it is gone. 0 or -errno. */
@@ -45,19 +43,18 @@ int gr_inv_other_make(struct gr_invalidate *inv);
 /** gr_inv_other_teardown() - teardown(): remove it. */
 void gr_inv_other_teardown(struct gr_invalidate *inv);
 
-enum gr_inv_share_way {
-	GR_INV_SHARE_OVER, /* the other file's blocks go to the target's */
-	GR_INV_SHARE_FROM, /* the target's go to the other file */
-};
-
 /**
- * gr_inv_share() - invalidate(): open both, share all that is mapped of the target
- * with the start of the other file, and close both.
- * @share: gr_fs_clone() or gr_fs_dedupe().
+ * gr_inv_clone_over() - invalidate(): the blocks of the other file, from its start,
+ * where the target is mapped.
+ * gr_inv_dedupe_over() - invalidate(): the same, if the bytes are the same.
+ * gr_inv_clone_from() - invalidate(): the blocks of what is mapped, to the start of
+ * the other file.
  *
+ * Both files are opened and closed in it.
  * Return: 0 or -errno.
  */
-int gr_inv_share(const struct gr_invalidate *inv, enum gr_inv_share_way way,
-		 int (*share)(const struct gr_fs_share *share));
+int gr_inv_clone_over(struct gr_invalidate *inv);
+int gr_inv_dedupe_over(struct gr_invalidate *inv);
+int gr_inv_clone_from(struct gr_invalidate *inv);
 
 #endif /* GR_INVALIDATE_FILE_INTERNAL_H */

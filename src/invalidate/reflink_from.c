@@ -12,12 +12,6 @@
 #include "invalidate/file_internal.h"
 #include "invalidate/internal.h"
 #include "sys/call.h"
-#include "sys/fs.h"
-
-static int invalidate(struct gr_invalidate *inv)
-{
-	return gr_inv_share(inv, GR_INV_SHARE_FROM, gr_fs_clone);
-}
 
 /* The clone gives its share back, and the blocks have one owner again. */
 static int restore(struct gr_invalidate *inv)
@@ -40,7 +34,7 @@ const struct gr_invalidate_ops gr_invalidate_reflink_from = {
 	.priv_size = sizeof(struct gr_inv_other),
 	.expect = expect,
 	.setup = gr_inv_other_setup,
-	.invalidate = invalidate,
+	.invalidate = gr_inv_clone_from,
 	.restore = restore,
 	.teardown = gr_inv_other_teardown,
 };

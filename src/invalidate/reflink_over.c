@@ -12,12 +12,6 @@
  */
 #include "invalidate/file_internal.h"
 #include "invalidate/internal.h"
-#include "sys/fs.h"
-
-static int invalidate(struct gr_invalidate *inv)
-{
-	return gr_inv_share(inv, GR_INV_SHARE_OVER, gr_fs_clone);
-}
 
 static const struct gr_expect expect[] = {
 	{0, GR_EXPECT_LEGAL, "the mapping has the blocks of another file"},
@@ -31,8 +25,8 @@ const struct gr_invalidate_ops gr_invalidate_reflink_over = {
 	.needs = {.root = true},
 	.priv_size = sizeof(struct gr_inv_other),
 	.expect = expect,
-	.setup = gr_inv_other_fill_setup,
-	.invalidate = invalidate,
+	.setup = gr_inv_other_copy_setup,
+	.invalidate = gr_inv_clone_over,
 	.restore = gr_inv_file_restore,
 	.teardown = gr_inv_other_teardown,
 };
