@@ -15,16 +15,20 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define UNBIND "/sys/bus/nd/drivers/nd_pmem/unbind"
 #define PAGE 4096UL
+/* A munmap takes microseconds; one that has died with a lock held, for ever. */
+#define UNMAP_MS 5000
 
 static void die(const char *what)
 {
@@ -92,10 +96,19 @@ static void unbind(const char *nddev)
 	printf("%s is unbound\n", nddev);
 }
 
+/* judge() - what the child saw; one that the kernel holds on to saw enough. */
 static int judge(pid_t pid)
 {
+	struct pollfd poll_fd = {.events = POLLIN};
 	int status;
 
+	poll_fd.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (poll_fd.fd < 0)
+		die("pidfd_open");
+	if (poll(&poll_fd, 1, UNMAP_MS) != 1) {
+		printf("the munmap does not come back\n");
+		exit(1);
+	}
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");
 	if (!WIFSIGNALED(status))
