@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * evict_pinned_fsdax FILE OTHER
+ * unmapped_pin_fsdax unlink|truncate FILE OTHER
  *
- * Does the kernel wait for a pinned page when the last name of a file on DAX goes
- * away? One page of FILE is pinned by vmsplice(2), unmapped and closed; a child
- * unlinks FILE, which frees its blocks, while the page sits in the pipe. If that
- * returns, OTHER, a file on the same file system, is filled until there is no room
- * left, and the pipe is read: does it hold what FILE held, or what OTHER was given?
- * docs/findings.md, entry 6, tells the story.
+ * Does the kernel wait for a pinned page of a file on DAX that nobody maps or has
+ * open any more, when the file's blocks are freed? One page of FILE is pinned by
+ * vmsplice(2), unmapped and closed; a child removes FILE, or truncates it, while the
+ * page sits in the pipe. If that returns, OTHER, a file on the same file system, is
+ * filled until there is no room left, and the pipe is read: does it hold what FILE
+ * held, or what OTHER was given? docs/findings.md, entries 6 and 7, tells the story.
  *
  * Exit: 0 the kernel waited, 1 it did not, 2 the test could not be made.
  */
@@ -31,7 +31,7 @@
 #define CHUNK (1UL << 20)
 #define OURS 0x5a
 #define THEIRS 0xc3
-/* An unlink takes milliseconds; one that waits for the pin takes for ever. */
+/* It takes milliseconds; one that waits for the pin takes for ever. */
 #define HELD_MS 5000
 
 static void die(const char *what)
@@ -72,8 +72,8 @@ static void pin(const char *path, int pipe_fd[2])
 		die("munmap or close");
 }
 
-/* unlink_start() - a child that unlinks @path and holds no end of the pipe. */
-static pid_t unlink_start(const char *path, const int pipe_fd[2])
+/* free_start() - a child that frees @path's blocks and has no end of the pipe. */
+static pid_t free_start(const char *how, const char *path, const int pipe_fd[2])
 {
 	pid_t pid = fork();
 
@@ -83,7 +83,9 @@ static pid_t unlink_start(const char *path, const int pipe_fd[2])
 		return pid;
 	if (close(pipe_fd[0]) || close(pipe_fd[1]))
 		_exit(1);
-	_exit(unlink(path) ? 1 : 0);
+	if (!strcmp(how, "unlink"))
+		_exit(unlink(path) ? 1 : 0);
+	_exit(truncate(path, 0) ? 1 : 0);
 }
 
 /* ended() - does the child end within @ms? Its exit status must be 0. */
@@ -104,7 +106,7 @@ static int ended(pid_t pid, int ms)
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");
 	if (status) {
-		fprintf(stderr, "unlink failed\n");
+		fprintf(stderr, "it failed\n");
 		exit(2);
 	}
 	return 1;
@@ -156,27 +158,30 @@ int main(int argc, char *argv[])
 	int early;
 	pid_t pid;
 
-	if (argc != 3) {
-		fprintf(stderr, "Usage: %s FILE OTHER\n", argv[0]);
+	if (argc != 4 ||
+	    (strcmp(argv[1], "unlink") && strcmp(argv[1], "truncate"))) {
+		fprintf(stderr, "Usage: %s unlink|truncate FILE OTHER\n",
+			argv[0]);
 		return 2;
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
-	pin(argv[1], pipe_fd);
+	pin(argv[2], pipe_fd);
 	start = now_s();
-	pid = unlink_start(argv[1], pipe_fd);
+	pid = free_start(argv[1], argv[2], pipe_fd);
 	early = ended(pid, HELD_MS);
-	printf("the unlink %s after %.3f s, a page still pinned\n",
+	printf("the %s %s after %.3f s, a page still pinned\n", argv[1],
 	       early ? "RETURNED" : "is waiting", now_s() - start);
 	if (early)
-		fill(argv[2]);
+		fill(argv[3]);
 	drop(pipe_fd);
 	if (early)
 		return 1;
 	start = now_s();
 	if (!ended(pid, HELD_MS)) {
-		printf("the unlink never returned after the unpin\n");
+		printf("the %s never returned after the unpin\n", argv[1]);
 		return 2;
 	}
-	printf("the unlink returned %.3f s after the unpin\n", now_s() - start);
+	printf("the %s returned %.3f s after the unpin\n", argv[1],
+	       now_s() - start);
 	return 0;
 }
