@@ -12,7 +12,9 @@
 #include "core/known.h"
 #include "core/pin.h"
 #include "core/stop.h"
+#include "engine/leftovers.h"
 #include "engine/oracles.h"
+#include "sys/changes.h"
 
 /* Beside its slice, a case may take so long before the host gives it up. */
 #define BUDGET_NS (90 * GR_NSEC_PER_SEC)
@@ -218,14 +220,23 @@ static bool count_new(const struct gr_run *run, const struct gr_case *c,
 	return enough;
 }
 
+/* A keeper that was ended, or failed, may have left its file system mounted. */
+static void tidy(const struct gr_run *run, const struct gr_result *res)
+{
+	if (!res->spent)
+		gr_leftovers_undo(run->ctx, 1u << GR_CHANGE_MOUNT);
+}
+
 static int run_case(struct gr_run *run, size_t i, struct gr_result *res)
 {
 	const struct gr_case *c = &run->plan->cases[i];
 	int ret = 0;
 
 	emit_case_begin(run, i);
-	if (!skip_case(run, c, res))
+	if (!skip_case(run, c, res)) {
 		ret = gr_supervise(run, c, res);
+		tidy(run, res);
+	}
 	if (ret) {
 		res->verdict = GR_BROKEN;
 		gr_reason_set(&res->reason, "cannot start the case: %s",

@@ -25,6 +25,7 @@
 #include "base/size.h"
 #include "base/util.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
 #include "sys/kernel.h"
@@ -129,19 +130,24 @@ static int make_fs(const struct gr_target *t)
 	return gr_fs_make(&spec);
 }
 
-static int mount_fs(struct gr_target *t)
+static int mount_fs(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	const struct fs *fs = &file_systems[t->spec.fs];
+	char dir[sizeof(t->mnt)];
 	int ret;
 
-	(void)snprintf(t->mnt, sizeof(t->mnt), MNT_DIR "/%s", t->ns);
-	ret = gr_fs_mount(fs->type, t->blockdev, t->mnt, "dax=always");
-	if (!ret)
-		return 0;
-	gr_err(ret, "cannot mount '%s' at '%s' with dax=always", t->blockdev,
-	       t->mnt);
-	t->mnt[0] = '\0';
-	return ret;
+	(void)snprintf(dir, sizeof(dir), MNT_DIR "/%s", t->ns);
+	ret = gr_change_begin(ctx->run, GR_CHANGE_MOUNT, dir, NULL);
+	if (ret)
+		return ret;
+	ret = gr_fs_mount(fs->type, t->blockdev, dir, "dax=always");
+	if (ret) {
+		gr_change_end(GR_CHANGE_MOUNT, dir);
+		return gr_err(ret, "cannot mount '%s' at '%s' with dax=always",
+			      t->blockdev, dir);
+	}
+	memcpy(t->mnt, dir, sizeof(dir));
+	return 0;
 }
 
 /*
@@ -255,12 +261,13 @@ static int unmount(struct gr_target *t)
 	if (ret && ret != -EINVAL) { /* EINVAL: it is not mounted */
 		gr_err(ret, "cannot unmount '%s'", t->mnt);
 		(void)gr_fs_umount(t->mnt, MNT_DETACH); /* the best there is */
-		t->mnt[0] = '\0';
-		return ret;
+	} else {
+		ret = 0;
 	}
 	(void)gr_rmdir(t->mnt); /* only scratch */
+	gr_change_end(GR_CHANGE_MOUNT, t->mnt);
 	t->mnt[0] = '\0';
-	return 0;
+	return ret;
 }
 
 static int find_device(struct gr_target *t)
@@ -279,17 +286,16 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 	bool mounted = t->mnt[0] && gr_fs_is_mounted(t->mnt);
 	int ret = 0;
 
-	(void)ctx;
 	if (mounted && !is_dead(t))
 		return renew_file(t);
 	if (mounted)
 		ret = unmount(t);
 	if (!ret)
 		ret = find_device(t);
-	if (!ret && (mounted || mount_fs(t))) {
+	if (!ret && (mounted || mount_fs(ctx, t))) {
 		ret = make_fs(t); /* the old one died with its device */
 		if (!ret)
-			ret = mount_fs(t);
+			ret = mount_fs(ctx, t);
 	}
 	return ret ? ret : renew_file(t);
 }
@@ -304,7 +310,7 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 	if (!ret)
 		ret = make_fs(t);
 	if (!ret)
-		ret = mount_fs(t);
+		ret = mount_fs(ctx, t);
 	return ret ? ret : renew_file(t);
 }
 
