@@ -162,6 +162,8 @@ struct gr_facts {
 	uint32_t nr_pinners;
 	/* written by the supervisor: no pin is held or attempted any more */
 	uint64_t pins_over_ns;
+	/* the same: TRANSIENT pins were told to end; 0 = not in this iteration */
+	uint64_t quieted_ns;
 	/* the same: iteration in which held pins had to be let go, since the
 	 * invalidation had not returned; 0 = none */
 	uint32_t waited_in;

@@ -79,14 +79,60 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 	}
 }
 
+/* "[<0>] ext4_break_layouts+0x8f/0x120": the function in which a task waits. */
+static void set_where(struct gr_finding *found, const char *stack)
+{
+	const char *at = strstr(stack, "] ");
+	size_t len = at ? strcspn(at + 2, "+\n") : 0;
+
+	if (len && len < sizeof(found->where))
+		memcpy(found->where, at + 2, len);
+}
+
 static void add_stack(struct gr_finding *found, pid_t pid)
 {
 	char stack[1024];
 	int state = gr_process_state(pid);
 
 	gr_process_stack(pid, stack, sizeof(stack));
+	if (!found->where[0])
+		set_where(found, stack);
 	gr_finding_evidence(found, "task %d is in state %c:\n%s", (int)pid,
 			    state > 0 ? state : '?', stack);
+}
+
+/* What waits for a file can be killed; if not, the kernel is spent by that. */
+static void add_stacks(struct gr_finding *found, const struct gr_scene *s)
+{
+	const struct gr_facts *f = s->facts;
+
+	found->hang = true;
+	found->spends_kernel = !(s->c->inv->flags & GR_INV_FILE);
+	add_stack(found, f->inv.pid);
+	for (uint32_t i = 0; i < f->nr_pinners; i++)
+		if (f->pin[i].in_pin)
+			add_stack(found, f->pin[i].pid);
+}
+
+/* Neither the pin nor what takes its memory comes back. */
+static void look_stuck(struct teardown_oracle *t, const struct gr_scene *s,
+		       struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	uint64_t now = gr_now_ns();
+
+	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->quieted_ns ||
+	    f->pins_over_ns || now < f->quieted_ns + NEVER_NS)
+		return;
+	t->hang = true;
+	add_stacks(gr_finding_add(out, NAME, GR_CLASS_LEAK, "stuck-with-pin",
+				  "neither %s of %s nor a pin by %s that met "
+				  "it has returned after %llu s",
+				  s->c->inv->name, s->target->ns,
+				  s->c->pin->name,
+				  (unsigned long long)((now - f->quieted_ns) /
+						       GR_NSEC_PER_SEC)),
+		   s);
 }
 
 static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
@@ -94,23 +140,20 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 {
 	const struct gr_facts *f = s->facts;
 	uint64_t now = gr_now_ns();
-	struct gr_finding *found;
 
 	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->pins_over_ns ||
 	    f->pins_over_ns < f->inv.begin_ns ||
 	    now < f->pins_over_ns + NEVER_NS)
 		return;
 	t->hang = true;
-	found = gr_finding_add(
-		out, NAME, GR_CLASS_LEAK, "never-returned",
-		"%s of %s has not returned %llu s after the "
-		"last unpin of %s",
-		s->c->inv->name, s->target->ns,
-		(unsigned long long)((now - f->pins_over_ns) / GR_NSEC_PER_SEC),
-		s->c->pin->name);
-	found->hang = true;
-	found->spends_kernel = true;
-	add_stack(found, f->inv.pid);
+	add_stacks(gr_finding_add(out, NAME, GR_CLASS_LEAK, "never-returned",
+				  "%s of %s has not returned %llu s after the "
+				  "last unpin of %s",
+				  s->c->inv->name, s->target->ns,
+				  (unsigned long long)((now - f->pins_over_ns) /
+						       GR_NSEC_PER_SEC),
+				  s->c->pin->name),
+		   s);
 }
 
 /* Nothing of it was to be taken away: there was nothing to wait for. */
@@ -181,6 +224,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 	if (s->c->kind != GR_CASE_RACE)
 		return;
 	look_early(t, s, out);
+	look_stuck(t, s, out);
 	look_never(t, s, out);
 	look_waited(t, s, out);
 	look_late(t, s, out);
@@ -278,6 +322,7 @@ struct bad_facts {
 	const char *signature; /* NULL = a good teardown: nothing */
 	struct gr_inv_facts inv;
 	uint64_t pins_over_ago_ns; /* before now; 0 = not over */
+	uint64_t quieted_ago_ns; /* the same of TRANSIENT ones told to end */
 	unsigned int inv_flags; /* 0 = a teardown */
 	bool waited;
 	struct gr_pin_facts pin;
@@ -298,6 +343,12 @@ static const struct bad_facts bad_facts[] = {
 		.signature = "never-returned",
 		.inv = {.begin_ns = 1},
 		.pins_over_ago_ns = NEVER_NS + 1,
+	},
+	{
+		.signature = "stuck-with-pin",
+		.inv = {.begin_ns = 1},
+		.quieted_ago_ns = NEVER_NS + 1,
+		.pin = {.in_pin = 1},
 	},
 	{
 		.signature = "returned-late",
@@ -369,6 +420,8 @@ static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
 		return -ENOMEM;
 	if (bad->pins_over_ago_ns)
 		facts.pins_over_ns = gr_now_ns() - bad->pins_over_ago_ns;
+	if (bad->quieted_ago_ns)
+		facts.quieted_ns = gr_now_ns() - bad->quieted_ago_ns;
 	sample(&o, &scene, GR_POINT_POLL, found);
 	(void)judge(&o, &scene, found, why);
 	right = bad->signature
