@@ -19,12 +19,14 @@ enum {
 	OPT_CASE,
 	OPT_FORCE,
 	OPT_FORMAT,
+	OPT_FS,
 	OPT_INVALIDATE,
 	OPT_NAMESPACE,
 	OPT_ORACLE,
 	OPT_OUTPUT,
 	OPT_PIN,
 	OPT_SEED,
+	OPT_SLICE,
 	OPT_STRICT,
 	OPT_TARGET,
 	OPT_TEXT,
@@ -42,9 +44,12 @@ static const struct argp_option options[] = {
 	 0},
 	{"oracle", OPT_ORACLE, "O,...", 0, "only these oracles judge", 0},
 	{"align", OPT_ALIGN, "SIZE", 0, "only this alignment: 4K, 2M or 1G", 0},
+	{"fs", OPT_FS, "F,...", 0,
+	 "only files on these file systems: ext4, xfs or xfs-reflink", 0},
 	{"case", OPT_CASE, "PATTERN", 0,
 	 "only cases of this name, * and ? allowed; may be given again", 0},
 	{"time", OPT_TIME, "TIME", 0, "scale the whole run to about this", 0},
+	{"slice", OPT_SLICE, "TIME", 0, "the time of each case", 0},
 	{"seed", OPT_SEED, "N", 0, "decides all that chance decides", 0},
 	{"strict", OPT_STRICT, NULL, 0, "known kernel bugs fail the run", 0},
 	{"force", OPT_FORCE, NULL, 0,
@@ -116,6 +121,22 @@ static void add_named(struct argp_state *state, struct gr_run_list *list,
 	}
 }
 
+static void add_fs(struct argp_state *state, struct gr_run_options *o,
+		   char *words)
+{
+	enum gr_fs fs;
+	char *word;
+
+	while ((word = strsep(&words, ",")))
+		if (gr_target_fs_parse(word, &fs))
+			argp_error(state,
+				   "'%s' is not a file system: ext4, xfs or "
+				   "xfs-reflink",
+				   word);
+		else
+			o->file_systems |= 1u << fs;
+}
+
 static error_t parse_pick(int key, char *arg, struct argp_state *state)
 {
 	struct gr_run_options *o = state->input;
@@ -135,6 +156,9 @@ static error_t parse_pick(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_ORACLE:
 		add_named(state, &o->oracles, arg, &oracle_kind);
+		return 0;
+	case OPT_FS:
+		add_fs(state, o, arg);
 		return 0;
 	case OPT_TEXT:
 		add(state, &o->texts, arg);
@@ -162,15 +186,33 @@ static void parse_seed(struct argp_state *state, const char *arg,
 	o->has_seed = true;
 }
 
+static void parse_time(struct argp_state *state, const char *arg, uint64_t *ns)
+{
+	if (gr_duration_parse(arg, ns) || !*ns)
+		argp_error(state, "'%s' is not a time such as 90s", arg);
+}
+
+static void check_times(struct argp_state *state,
+			const struct gr_run_options *o)
+{
+	if (o->time_ns && o->slice_ns)
+		argp_error(state, "say --time or --slice, not both: one "
+				  "follows from the other");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct gr_run_options *o = state->input;
 
 	switch (key) {
 	case OPT_TIME:
-		if (gr_duration_parse(arg, &o->time_ns) || !o->time_ns)
-			argp_error(state, "'%s' is not a time such as 90s",
-				   arg);
+		parse_time(state, arg, &o->time_ns);
+		return 0;
+	case OPT_SLICE:
+		parse_time(state, arg, &o->slice_ns);
+		return 0;
+	case ARGP_KEY_END:
+		check_times(state, o);
 		return 0;
 	case OPT_SEED:
 		parse_seed(state, arg, o);

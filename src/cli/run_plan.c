@@ -140,6 +140,8 @@ int gr_run_options_plan(const struct gr_run_options *opts,
 				.invs = picked(&opts->invs),
 				.cases = picked(&opts->cases),
 				.align = opts->align,
+				.file_systems = opts->file_systems,
+				.slice_ns = opts->slice_ns,
 			},
 	};
 	int ret;
@@ -225,6 +227,13 @@ static int add_numbers(const struct gr_run_options *opts,
 	if (!ret && opts->time_ns)
 		ret = gr_words_add(words, "--time=%lluns",
 				   (unsigned long long)opts->time_ns);
+	if (!ret && opts->slice_ns)
+		ret = gr_words_add(words, "--slice=%lluns",
+				   (unsigned long long)opts->slice_ns);
+	for (int fs = 0; fs < GR_NR_FS && !ret; fs++)
+		if (opts->file_systems & (1u << fs))
+			ret = gr_words_add(words, "--fs=%s",
+					   gr_target_fs_name((enum gr_fs)fs));
 	if (!ret && opts->strict)
 		ret = gr_words_add(words, "--strict");
 	return ret;

@@ -105,11 +105,18 @@ static int take_map(struct gr_scenario_parser *p, struct gr_block *b,
 	return 0;
 }
 
+/* "all" takes what the registry has, also what is added to it later. */
 static int take_check(struct gr_scenario_parser *p, struct gr_block *b,
 		      const char *word)
 {
 	const struct gr_check_ops *ops = gr_check_find(word);
+	int ret = 0;
 
+	if (!strcmp(word, "all")) {
+		for (size_t i = 0; gr_checks()[i] && !ret; i++)
+			ret = take_check(p, b, gr_checks()[i]->name);
+		return ret;
+	}
 	if (b->nr_checks == GR_LIST_MAX)
 		return full(p, "checks");
 	if (!ops)
@@ -123,7 +130,13 @@ static int take_pin(struct gr_scenario_parser *p, struct gr_block *b,
 		    const char *word)
 {
 	const struct gr_pin_ops *ops = gr_pin_find(word);
+	int ret = 0;
 
+	if (!strcmp(word, "all")) {
+		for (size_t i = 0; gr_pins()[i] && !ret; i++)
+			ret = take_pin(p, b, gr_pins()[i]->name);
+		return ret;
+	}
 	if (b->nr_pins == GR_LIST_MAX)
 		return full(p, "pins");
 	if (!ops)
@@ -137,7 +150,13 @@ static int take_inv(struct gr_scenario_parser *p, struct gr_block *b,
 		    const char *word)
 {
 	const struct gr_invalidate_ops *ops = gr_invalidate_find(word);
+	int ret = 0;
 
+	if (!strcmp(word, "all")) {
+		for (size_t i = 0; gr_invalidators()[i] && !ret; i++)
+			ret = take_inv(p, b, gr_invalidators()[i]->name);
+		return ret;
+	}
 	if (b->nr_invs == GR_LIST_MAX)
 		return full(p, "invalidators");
 	if (!ops)
@@ -181,13 +200,18 @@ static int take_pinners(struct gr_scenario_parser *p, struct gr_block *b,
 	return 0;
 }
 
-static int take_witness(struct gr_scenario_parser *p, struct gr_block *b,
-			const char *word)
+static int take_yes(struct gr_scenario_parser *p, const char *word, bool *yes)
 {
 	if (strcmp(word, "yes") && strcmp(word, "no"))
 		return gr_scenario_refuse(p, "yes or no", word);
-	b->witness = !strcmp(word, "yes");
+	*yes = !strcmp(word, "yes");
 	return 0;
+}
+
+static int take_witness(struct gr_scenario_parser *p, struct gr_block *b,
+			const char *word)
+{
+	return take_yes(p, word, &b->witness);
 }
 
 static int take_slice(struct gr_scenario_parser *p, struct gr_block *b,
@@ -268,6 +292,8 @@ int gr_scenario_key(struct gr_scenario_parser *p, const char *name,
 		if (gr_duration_parse(value, &s->time_ns))
 			return gr_scenario_refuse(p, "a duration such as 90s",
 						  value);
+	} else if (!strcmp(name, "table")) {
+		return take_yes(p, value, &s->table);
 	} else {
 		return gr_scenario_refuse(p, "a key of [scenario]", name);
 	}

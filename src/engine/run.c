@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config.h"
+#include "core/invalidate.h"
 #include "core/known.h"
 #include "core/pin.h"
 #include "core/stop.h"
@@ -54,6 +55,7 @@ static void emit_begin(struct gr_run *run)
 				.machine = run->machine,
 				.seed = run->ctx->seed,
 				.strict = run->ctx->strict,
+				.table = run->plan->table,
 				.nr_cases = (unsigned int)run->plan->nr,
 			},
 	};
@@ -74,15 +76,34 @@ static void emit_begin(struct gr_run *run)
 	gr_run_emit(run, &ev);
 }
 
+/* @place: of the cell, 64 bytes that live as long as it. */
+static struct gr_ev_cell cell_of(const struct gr_case *c, char *place)
+{
+	struct gr_ev_cell cell = {.place = place};
+
+	gr_case_place(c, place, 64);
+	if (c->pin) {
+		cell.pin = c->pin->name;
+		cell.range = gr_shape_name(c->shape);
+	}
+	if (c->kind == GR_CASE_REFUSAL)
+		cell.inv = GR_CELL_REFUSED;
+	else if (c->inv)
+		cell.inv = c->inv->name;
+	return cell;
+}
+
 static void emit_plan(struct gr_run *run)
 {
 	for (size_t i = 0; i < run->plan->nr; i++) {
 		const struct gr_case *c = &run->plan->cases[i];
+		char place[64];
 		struct gr_event ev = {
 			.type = GR_EV_PLAN,
 			.plan =
 				{
 					.name = c->name,
+					.cell = cell_of(c, place),
 					.known = c->known,
 					.budget_ns = c->slice_ns + BUDGET_NS,
 				},
@@ -126,6 +147,7 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 			  const struct gr_result *res)
 {
 	const struct gr_facts *f = &res->facts;
+	char place[64];
 	struct gr_event ev = {
 		.type = GR_EV_CASE_END,
 		.case_end =
@@ -137,9 +159,7 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 								  : NULL,
 				.duration_ns = res->duration_ns,
 				.iterations = f->inv.nr,
-				.pin = c->pin ? c->pin->name : NULL,
-				.range =
-					c->pin ? gr_shape_name(c->shape) : NULL,
+				.cell = cell_of(c, place),
 				.figures = res->figures,
 			},
 	};

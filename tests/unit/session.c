@@ -46,6 +46,9 @@ static void write_down(struct host *h, const struct gr_event *ev)
 	case GR_EV_CASE_END:
 		fprintf(h->log, "%s=%s ", ev->case_end.name,
 			gr_verdict_name(ev->case_end.verdict));
+		/* also of a case whose guest could not say it any more */
+		assert_string_equal(ev->case_end.cell.place, "devdax/4K");
+		assert_null(ev->case_end.cell.pin);
 		(void)snprintf(h->reason, sizeof(h->reason), "%s",
 			       ev->case_end.reason);
 		break;
@@ -129,6 +132,7 @@ static void begin_guest(struct host *h, const char *const *names,
 		memset(&ev, 0, sizeof(ev));
 		ev.type = GR_EV_PLAN;
 		ev.plan.name = names[i];
+		ev.plan.cell.place = "devdax/4K";
 		ev.plan.known = names[i][0] == 'k' ? "a-bug" : NULL;
 		ev.plan.budget_ns = 77;
 		(void)send(h, &ev); /* a plan that differs is refused */
