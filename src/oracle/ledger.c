@@ -246,7 +246,7 @@ static void look_at_hang(struct ledger *l, const struct gr_scene *s,
 
 	while (i && !out->of[i - 1].hang)
 		i--;
-	if (i && s->target->ops->flags & GR_TARGET_FILE)
+	if (i && s->c->kind == GR_CASE_RACE && s->c->inv->flags & GR_INV_FILE)
 		look_at_pages(l, s, &out->of[i - 1], out);
 	else if (i)
 		look_at_pgmap(l, &out->of[i - 1]);

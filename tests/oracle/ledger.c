@@ -429,21 +429,25 @@ static void hang_gets_what_is_left(void **state)
 /* What frees the blocks of a file waits for its pages. */
 static void hang_of_a_file_gets_its_pages(void **state)
 {
-	static const struct gr_target_ops file = {
-		.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
+	static const struct gr_invalidate_ops cuts = {
+		.name = "cuts",
+		.flags = GR_INV_FILE,
 	};
 	struct life *l = *state;
 	struct gr_finding *f;
 
-	l->target.ops = &file;
+	l->c.kind = GR_CASE_RACE;
+	l->c.inv = &cuts;
 	f = gr_finding_add(&l->found, "teardown", GR_CLASS_LEAK,
 			   "never-returned", "it");
 	f->hang = true;
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_int_equal(kernel.phys, DATA_START);
-	assert_string_equal(f->evidence,
-			    "all pages of the mapping have the counts of idle "
-			    "ones: nobody holds what it waits for\n");
+	assert_string_equal(f->evidence, "");
+	assert_int_equal(l->found.nr, 2);
+	assert_string_equal(l->found.of[1].signature, "wake-up-lost");
+	assert_true(l->found.of[1].hang);
+	l->found.nr = 1;
 	f->evidence[0] = '\0';
 	kernel.scan = (struct gr_page_scan){
 		.nr_off = 2,
@@ -455,6 +459,11 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	assert_string_equal(f->evidence,
 			    "2 pages are held, the first one at 0x200000 by "
 			    "2\n");
+	f->evidence[0] = '\0';
+	l->target.size = 0;
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_non_null(strstr(f->evidence, "cannot be read"));
+	assert_int_equal(l->found.nr, 1);
 }
 
 static void a_check_is_named(void **state)
