@@ -59,6 +59,15 @@ static void on_skip(struct gr_check_env *env, const char *text)
 	gr_reason_set(&st->skip, "%s", text);
 }
 
+/*
+ * The errno of a refusal: the pin's own, else that of gup for long-term pins of
+ * files (check_vma_flags() in mm/gup.c).
+ */
+static int refused_with(const struct gr_pin_ops *ops)
+{
+	return ops->refusal ? ops->refusal : EOPNOTSUPP;
+}
+
 /* A pin that this kernel refuses by policy must be refused, with its errno. */
 static int refusal(struct gr_check_env *env, const struct gr_pin_ops *ops)
 {
@@ -85,10 +94,10 @@ static int refusal(struct gr_check_env *env, const struct gr_pin_ops *ops)
 		    env->target->ns);
 	ret = ops->setup(env->ctx, &pin, &iov, 1);
 	n = ret ? ret : ops->pin(&pin, &iov, 1);
-	if (!ret && n != -ops->refusal)
+	if (!ret && n != -refused_with(ops))
 		gr_check_fail(env, GR_CLASS_POLICY, "refusal-missing",
 			      "%s gave %zd where the kernel refuses with %s",
-			      ops->name, n, strerror(ops->refusal));
+			      ops->name, n, strerror(refused_with(ops)));
 	ops->teardown(&pin);
 	gr_pin_fini(&pin);
 err_unmap:
