@@ -161,6 +161,7 @@ static int on_run_begin(struct gr_session *s, struct gr_event *ev)
 		return 0;
 	s->has_begun = true;
 	s->nr_cases = ev->run_begin.nr_cases;
+	s->stop.is_off = ev->run_begin.table;
 	ev->run_begin.strict = s->strict;
 	gr_session_emit(s, ev);
 	return 0;

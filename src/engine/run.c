@@ -270,7 +270,7 @@ static int run_case(struct gr_run *run, size_t i, struct gr_result *res)
 static void run_cases(struct gr_run *run, struct gr_result *res, char *why,
 		      size_t len)
 {
-	struct gr_stop stop = {0};
+	struct gr_stop stop = {.is_off = run->plan->table};
 	size_t i;
 
 	why[0] = '\0';

@@ -344,21 +344,26 @@ static bool take_line(struct grid *g, unsigned int at, bool is_row,
 struct list {
 	FILE *out;
 	size_t used; /* columns */
+	unsigned int nr;
 };
 
-static void put_item(struct list *l, const char *pin, const char *inv)
+/* "a: b, c" in as many lines as it takes. */
+static void put_item(struct list *l, const char *one, const char *mark,
+		     const char *other)
 {
 	char text[96];
-	size_t len = (size_t)snprintf(text, sizeof(text), "%s%s%s", pin,
-				      *pin && *inv ? "/" : "", inv);
+	size_t len;
 
-	if (l->used + 1 + len > GR_TABLE_WIDTH) {
+	(void)snprintf(text, sizeof(text), "%s%s%s", one, mark, other);
+	len = strlen(text);
+	(void)fputs(l->nr++ ? "," : "", l->out);
+	if (l->used + 2 + len > GR_TABLE_WIDTH - 1) {
 		(void)fputs("\n   ", l->out);
 		l->used = 3;
 	}
 	(void)fputc(' ', l->out);
 	put(l->out, text, len, 0);
-	l->used += 1 + len;
+	l->used += 2 + len;
 }
 
 static void put_skip(FILE *out, struct grid *g, const char *reason)
@@ -371,17 +376,17 @@ static void put_skip(FILE *out, struct grid *g, const char *reason)
 	l.used = 7 + strlen(reason);
 	for (unsigned int r = 0; r < g->nr_rows; r++)
 		if (take_line(g, r, true, reason))
-			put_item(&l, g->row[r], "");
+			put_item(&l, g->row[r], "", "");
 	for (unsigned int c = 0; c < g->nr_cols; c++)
 		if (take_line(g, c, false, reason))
-			put_item(&l, "", g->col[c]);
+			put_item(&l, g->col[c], "", "");
 	for (unsigned int r = 0; r < g->nr_rows; r++)
 		for (unsigned int c = 0; c < g->nr_cols; c++) {
 			struct cell *cell = &g->cell[r][c];
 
 			if (cell->is_told || !is_skip(cell, reason))
 				continue;
-			put_item(&l, g->row[r], g->col[c]);
+			put_item(&l, g->row[r], "/", g->col[c]);
 			cell->is_told = true;
 		}
 	(void)fputc('\n', out);
@@ -412,7 +417,7 @@ static void put_refused(FILE *out, const struct gr_table *t, const char *place)
 			(void)fputs("refused by the kernel, as they must be:",
 				    out);
 		l.used = l.used ? l.used : 39;
-		put_item(&l, c->pin,
+		put_item(&l, c->pin, " ",
 			 c->is_done ? gr_verdict_name(c->verdict) : "not run");
 	}
 	if (l.used)
