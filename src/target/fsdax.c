@@ -90,11 +90,30 @@ static bool reflink_has_dax(void)
 	return gr_kernel_symbol("dax_remap_file_range_prep");
 }
 
+static int probe_ns(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
+		    struct gr_reason *why)
+{
+	struct gr_target_spec ns = ns_spec(spec);
+	char file[24], need[24];
+	int ret = gr_target_probe_ns(ctx, &ns, why);
+
+	if (ret != -ENODEV)
+		return ret;
+	gr_reason_set(
+		why,
+		"no namespace that was handed over can hold a file of "
+		"%s on %s; it takes %s or more",
+		gr_size_format(spec->align + mapped_bytes(spec), file,
+			       sizeof(file)),
+		gr_target_fs_name(spec->fs),
+		gr_size_format(gr_target_ns_bytes(&ns), need, sizeof(need)));
+	return ret;
+}
+
 static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 struct gr_reason *why)
 {
 	const struct fs *fs = &file_systems[spec->fs];
-	struct gr_target_spec ns = ns_spec(spec);
 
 	if (spec->align > UNIT) {
 		gr_reason_set(why, "file systems map no leaves of 1 GiB");
@@ -105,7 +124,7 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		return -ENODEV;
 	}
 	if (!gr_fs_has_mkfs(fs->type)) {
-		gr_reason_set(why, "needs the program mkfs.%s", fs->type);
+		gr_reason_set(why, "needs the program mkfs.%s: install it", fs->type);
 		return -ENOENT;
 	}
 	if (fs->reflink && !reflink_has_dax()) {
@@ -113,7 +132,7 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 				   "with reflink (6.0)");
 		return -EOPNOTSUPP;
 	}
-	return gr_target_probe_ns(ctx, &ns, why);
+	return probe_ns(ctx, spec, why);
 }
 
 static int make_fs(const struct gr_target *t)
@@ -191,6 +210,17 @@ static int write_zeros(int fd, uint64_t bytes)
 	return ret;
 }
 
+static int say_full(const struct gr_target *t, uint64_t bytes)
+{
+	char size[24];
+
+	gr_err(0,
+	       "the file system on '%s' is full: '%s' takes %s of it; take "
+	       "away what else is there, or use a larger namespace",
+	       t->blockdev, t->dev, gr_size_format(bytes, size, sizeof(size)));
+	return -ENOSPC;
+}
+
 static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
 	int ret = gr_truncate_fd(fd, 0);
@@ -199,6 +229,8 @@ static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)
 		ret = write_zeros(fd, bytes);
+	if (ret == -ENOSPC)
+		return say_full(t, bytes);
 	return ret ? gr_err(ret, "cannot give '%s' its blocks", t->dev) : 0;
 }
 

@@ -38,6 +38,11 @@ static uint64_t bytes_needed(const struct gr_target_spec *spec, uint64_t raw)
 	return (head + unit - 1) / unit * unit + want;
 }
 
+uint64_t gr_target_ns_bytes(const struct gr_target_spec *spec)
+{
+	return bytes_needed(spec, 0);
+}
+
 static bool fits(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 const struct gr_nd_info *info)
 {
@@ -56,7 +61,7 @@ static void say_none_fits(const struct gr_target_spec *spec,
 	char align[24], need[24];
 
 	gr_size_format(spec->align, align, sizeof(align));
-	gr_size_format(bytes_needed(spec, 0), need, sizeof(need));
+	gr_size_format(gr_target_ns_bytes(spec), need, sizeof(need));
 	gr_reason_set(why,
 		      "no %snamespace that was handed over can hold two "
 		      "leaves of %s; it takes %s or more",

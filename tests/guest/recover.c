@@ -27,7 +27,7 @@
 
 static const char text[] = "[scenario]\nname = long\n[race a]\n"
 			   "target = fsdax\nfs = ext4\npin = odirect_write\n"
-			   "invalidate = truncate\nslice = 300s\n";
+			   "invalidate = munmap\nslice = 300s\n";
 
 static bool is_mounted(void)
 {
