@@ -7,7 +7,7 @@
  * vmsplice(2), unmapped and closed; a child removes FILE, or truncates it, while the
  * page sits in the pipe. If that returns, OTHER, a file on the same file system, is
  * filled until there is no room left, and the pipe is read: does it hold what FILE
- * held, or what OTHER was given? docs/findings.md, entries 6 and 7, tells the story.
+ * held, or what OTHER was given? docs/findings.md tells the story.
  *
  * Exit: 0 the kernel waited, 1 it did not, 2 the test could not be made.
  */
