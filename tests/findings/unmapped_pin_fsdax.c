@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -29,6 +30,8 @@
 
 #define PAGE 4096UL
 #define CHUNK (1UL << 20)
+/* so large that whoever fills the file system gets blocks of it */
+#define FILE_BYTES (64UL << 20)
 #define OURS 0x5a
 #define THEIRS 0xc3
 /* It takes milliseconds; one that waits for the pin takes for ever. */
@@ -57,7 +60,7 @@ static void pin(const char *path, int pipe_fd[2])
 
 	if (fd < 0)
 		die(path);
-	if (fallocate(fd, 0, 0, PAGE))
+	if (fallocate(fd, 0, 0, FILE_BYTES))
 		die("fallocate");
 	page.iov_base =
 		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -112,17 +115,34 @@ static int ended(pid_t pid, int ms)
 	return 1;
 }
 
-/* fill() - give @path all blocks that are free. */
-static void fill(const char *path)
+static unsigned long free_bytes(int fd)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct statvfs st;
+
+	if (fstatvfs(fd, &st))
+		die("fstatvfs");
+	return st.f_bfree * st.f_frsize;
+}
+
+/* wait_free() - XFS frees an inode's blocks by a worker; until it has. */
+static void wait_free(int fd, unsigned long bytes)
+{
+	double until = now_s() + HELD_MS / 1e3;
+
+	while (free_bytes(fd) < bytes && now_s() < until)
+		(void)poll(NULL, 0, 10); /* a pause */
+	/* freed blocks can be had again when their transaction is on disk */
+	sync();
+}
+
+/* fill() - give the file @fd all blocks that are free. */
+static void fill(int fd)
+{
 	char *chunk = malloc(CHUNK);
 	size_t len = CHUNK;
 
-	if (fd < 0 || !chunk)
-		die(path);
-	/* freed blocks can be had again when their transaction is on disk */
-	sync();
+	if (!chunk)
+		die("malloc");
 	memset(chunk, THEIRS, CHUNK);
 	while (len >= PAGE) {
 		if (write(fd, chunk, len) > 0)
@@ -153,8 +173,10 @@ static void drop(const int pipe_fd[2])
 
 int main(int argc, char *argv[])
 {
+	unsigned long had_free;
 	int pipe_fd[2];
 	double start;
+	int other;
 	int early;
 	pid_t pid;
 
@@ -165,14 +187,20 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
+	other = open(argv[3], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (other < 0)
+		die(argv[3]);
 	pin(argv[2], pipe_fd);
+	had_free = free_bytes(other);
 	start = now_s();
 	pid = free_start(argv[1], argv[2], pipe_fd);
 	early = ended(pid, HELD_MS);
 	printf("the %s %s after %.3f s, a page still pinned\n", argv[1],
 	       early ? "RETURNED" : "is waiting", now_s() - start);
-	if (early)
-		fill(argv[3]);
+	if (early) {
+		wait_free(other, had_free + FILE_BYTES / 2);
+		fill(other);
+	}
 	drop(pipe_fd);
 	if (early)
 		return 1;
