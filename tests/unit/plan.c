@@ -260,10 +260,20 @@ static void refusal_is_one_case(void **state)
 		"devdax/2M/uring_fixed/refused",
 		NULL,
 	};
+	static const char *const lacks[] = {"fsdax-ext4/4K/rdma_mr/refused",
+					    NULL};
 	const struct machine m = {.refused = "uring_fixed", .known = 1};
+	const struct machine no_rdma = {.no_pin = "rdma_mr"};
 	struct gr_plan plan;
 
 	(void)state;
+	/* also where it cannot be tried: a skip is one case, too */
+	plan_one(&plan, &no_rdma,
+		 HEAD "[race a]\ntarget = fsdax\npin = rdma_mr\n"
+		      "invalidate = truncate munmap\n");
+	assert_names(&plan, lacks);
+	assert_string_equal(plan.cases[0].skip, "needs rdma_mr");
+	gr_plan_fini(&plan);
 	plan_one(&plan, &m,
 		 HEAD "[race a]\ntarget = devdax\nalign = 4K 2M\n"
 		      "pin = uring_fixed\ninvalidate = ns_disable unbind\n"
