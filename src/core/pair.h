@@ -13,6 +13,13 @@
 #include "core/target.h"
 
 /**
+ * gr_pin_fits() - can @pin be had of such a target at all? I/O on a block device
+ * pins no mapping.
+ */
+bool gr_pin_fits(const struct gr_target_ops *target,
+		 const struct gr_pin_ops *pin);
+
+/**
  * gr_pair_is_legal() - can @inv take away what @pin holds of such a target?
  *
  * I/O on a block device pins no mapping, an invalidator of files needs a file, one
