@@ -286,6 +286,33 @@ static void refusal_is_one_case(void **state)
 	gr_plan_fini(&plan);
 }
 
+/* What files refuse is one case as well, also where it cannot be asked. */
+static void files_refuse_long_term_pins(void **state)
+{
+	static const char *const names[] = {
+		"fsdax-xfs/2M/af_xdp/refused",
+		"fsdax-xfs/2M/vmsplice/balance/page",
+		"fsdax-xfs/2M/vmsplice/balance/cross",
+		NULL,
+	};
+	const struct machine all = {.known = 0};
+	const struct machine no_pin = {.no_pin = "af_xdp"};
+	struct gr_plan plan;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		plan_one(&plan, i ? &no_pin : &all,
+			 HEAD "[balance a]\ntarget = fsdax\nfs = xfs\n"
+			      "align = 2M\npin = af_xdp vmsplice\n"
+			      "range = page cross\n");
+		assert_names(&plan, names);
+		assert_int_equal(plan.cases[0].kind, GR_CASE_REFUSAL);
+		assert_string_equal(plan.cases[0].skip,
+				    i ? "needs af_xdp" : "");
+		gr_plan_fini(&plan);
+	}
+}
+
 #define ONE                                                \
 	HEAD "[race a]\ntarget = devdax\npin = vmsplice\n" \
 	     "invalidate = munmap\n"                       \
@@ -497,6 +524,7 @@ int main(void)
 		cmocka_unit_test(order_is_kept),
 		cmocka_unit_test(plan_is_repeatable),
 		cmocka_unit_test(refusal_is_one_case),
+		cmocka_unit_test(files_refuse_long_term_pins),
 		cmocka_unit_test(unmet_needs_are_named),
 		cmocka_unit_test(filters_pick),
 		cmocka_unit_test(file_systems_are_picked),
