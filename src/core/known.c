@@ -44,12 +44,35 @@ static const char *const unpins[] = {
 };
 
 /* Where a leaf, or an entry of a file, is followed to its struct page. */
-static const char *const walks_of_mapped[] = {
-	"dax_disassociate_entry", "do_wp_page", "try_grab_folio_fast",
-	"__zap_vma_range",	  NULL,
+#define WALKS_OF_MAPPED                                                \
+	"dax_disassociate_entry", "do_wp_page", "try_grab_folio_fast", \
+		"__zap_vma_range"
+
+static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
+
+/* A walk dies with its locks held, and its task sleeps on its way out. */
+static const char *const walks_and_after[] = {
+	WALKS_OF_MAPPED,
+	"rcu_note_context_switch",
+	NULL,
 };
 
-static const char *const entry_gone[] = {"dax-entry", NULL};
+static const char *const gone_leaf[] = {
+	"page-fault-oops",
+	"general-protection-fault",
+	"bad-page-state",
+	"warning",
+	NULL,
+};
+
+static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
+
+/* The entry of a page that is pinned goes first, then what took it returns. */
+static const struct gr_known_sign entry_gone[] = {
+	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
+	{"kmsg", GR_CLASS_WARNING, "dax-entry", drops_entry},
+	{.oracle = NULL},
+};
 
 static const struct gr_known_sign returned_early[] = {
 	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
@@ -133,8 +156,8 @@ static const struct gr_known table[] = {
 			{"teardown", GR_CLASS_POLICY, "mapping-survived", NULL},
 			{"kmsg", GR_CLASS_CRASH, "page-fault-oops",
 			 walks_of_mapped}),
-		.consequences = gone_page,
-		.consequence_funcs = walks_of_mapped,
+		.consequences = gone_leaf,
+		.consequence_funcs = walks_and_after,
 	},
 	{
 		.id = "early-free-fsdax",
@@ -148,7 +171,10 @@ static const struct gr_known table[] = {
 		.no_symbols = FUNCS("free_devmap_managed_page"),
 		.target = "fsdax",
 		.inv_flags = GR_INV_TEARDOWN,
-		.signs = returned_early,
+		.signs = SIGNS(
+			{"teardown", GR_CLASS_EARLY_FREE,
+			 "returned-while-pinned", NULL},
+			{"kmsg", GR_CLASS_CRASH, "page-fault-oops", unpins}),
 		.consequences = gone_page,
 		.consequence_funcs = unpins,
 	},
@@ -168,9 +194,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
 		.invs = FUNCS("umount_pinned", "unlink_close"),
 		.harmless = true,
-		.signs = returned_early,
-		.consequences = entry_gone,
-		.consequence_funcs = FUNCS("dax_disassociate_entry"),
+		.signs = entry_gone,
 	},
 	{
 		.id = "truncate-unmapped-fsdax",
@@ -186,9 +210,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
 		.invs = FUNCS("truncate_unmapped"),
 		.harmless = true,
-		.signs = returned_early,
-		.consequences = entry_gone,
-		.consequence_funcs = FUNCS("dax_disassociate_entry"),
+		.signs = entry_gone,
 	},
 };
 

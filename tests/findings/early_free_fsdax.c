@@ -3,12 +3,12 @@
  * early_free_fsdax FILE NDDEV
  *
  * Does the kernel wait for a pinned page of a file on DAX when the namespace under
- * its file system goes away? One page of FILE is pinned by vmsplice(2), unmapped
- * and closed; a child unbinds NDDEV (pfn0.0, say) from the nd_pmem driver while the
- * page sits in the pipe. A sound kernel lets the unbind return only after the pipe
- * was closed. docs/findings.md tells the story. Destroys the device's
- * content, and kernels from 5.18 on can oops when the pipe is closed: run it in a
- * guest.
+ * its file system goes away? One page of FILE is pinned by vmsplice(2) and unmapped;
+ * FILE stays open, or newer kernels would evict its inode first. A child unbinds
+ * NDDEV (pfn0.0, say) from the nd_pmem driver while the page sits in the pipe. A
+ * sound kernel lets the unbind return only after the pipe was closed.
+ * docs/findings.md tells the story. Destroys the device's content, and kernels from
+ * 5.18 on can oops when the pipe is closed: run it in a guest.
  *
  * Exit: 0 the kernel waited, 1 it did not, 2 the test could not be made.
  */
@@ -66,8 +66,8 @@ static void pin(const char *path, int pipe_fd[2])
 		die("fsync or pipe2");
 	if (vmsplice(pipe_fd[1], &page, 1, 0) != (ssize_t)PAGE)
 		die("vmsplice");
-	if (munmap(page.iov_base, PAGE) || close(fd))
-		die("munmap or close");
+	if (munmap(page.iov_base, PAGE))
+		die("munmap");
 }
 
 /* unbind_start() - a child that unbinds @nddev and holds no end of the pipe. */

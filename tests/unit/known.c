@@ -383,6 +383,30 @@ static void a_mapping_that_survives_is_known(void **state)
 	assert_null(match(&c, &f, here));
 }
 
+/* A task that died in such a walk sleeps with what it holds, and is told so. */
+static void what_a_walk_leaves_behind_is_known(void **state)
+{
+	uint64_t here = probe(waits_at_evict);
+	struct gr_case c = unbound_file();
+	struct gr_findings list = {
+		.nr = 2,
+		.of = {the_oops(),
+		       {.class = GR_CLASS_WARNING,
+			.oracle = "kmsg",
+			.signature = "warning",
+			.where = "rcu_note_context_switch"}}};
+
+	(void)state;
+	strcpy(list.of[0].where, "__zap_vma_range");
+	assert_string_equal(gr_known_match(&c, &list, &list.of[1], here),
+			    "mapping-survives-fsdax");
+	strcpy(list.of[1].where, "rcu_read_unlock_special");
+	assert_null(gr_known_match(&c, &list, &list.of[1], here));
+	strcpy(list.of[1].where, "rcu_note_context_switch");
+	strcpy(list.of[0].where, "vfs_read"); /* nothing known before it */
+	assert_null(gr_known_match(&c, &list, &list.of[1], here));
+}
+
 /* A leaf is followed to its struct page at few places; elsewhere it is new. */
 static void a_walk_of_what_survived_is_known(void **state)
 {
@@ -455,6 +479,9 @@ static void freed_under_a_pin_is_known(void **state)
 		assert_string_equal(
 			gr_known_match(&c, &list, &list.of[1], here),
 			unmapped[i].id);
+		/* it may be all that is seen so far */
+		assert_string_equal(match(&c, &list.of[1], here),
+				    unmapped[i].id);
 	}
 }
 
@@ -534,6 +561,7 @@ int main(void)
 		cmocka_unit_test(a_hang_needs_the_lost_wakeup),
 		cmocka_unit_test(a_mapping_that_survives_is_known),
 		cmocka_unit_test(a_walk_of_what_survived_is_known),
+		cmocka_unit_test(what_a_walk_leaves_behind_is_known),
 		cmocka_unit_test(an_early_unbind_of_files_is_known),
 		cmocka_unit_test(freed_under_a_pin_is_known),
 		cmocka_unit_test(entries_are_whole),
