@@ -44,9 +44,9 @@ static const char *const unpins[] = {
 };
 
 /* Where a leaf, or an entry of a file, is followed to its struct page. */
-#define WALKS_OF_MAPPED                                                \
-	"dax_disassociate_entry", "do_wp_page", "try_grab_folio_fast", \
-		"__zap_vma_range"
+#define WALKS_OF_MAPPED                                                   \
+	"dax_disassociate_entry", "do_wp_page", "iov_iter_extract_bvecs", \
+		"try_grab_folio_fast", "__zap_vma_range"
 
 static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
 
@@ -267,7 +267,7 @@ static bool race_fits(const struct gr_known *k, const struct gr_case *c)
 }
 
 /* A race of this target with an invalidator of that kind, or a named check. */
-static bool case_fits(const struct gr_known *k, const struct gr_case *c)
+bool gr_known_fits(const struct gr_known *k, const struct gr_case *c)
 {
 	if (!c->target || strcmp(c->target->name, k->target))
 		return false;
@@ -279,7 +279,7 @@ static bool case_fits(const struct gr_known *k, const struct gr_case *c)
 const char *gr_known_predict(const struct gr_case *c, uint64_t here)
 {
 	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++) {
-		if (!(here & (1ull << i)) || !case_fits(&table[i], c) ||
+		if (!(here & (1ull << i)) || !gr_known_fits(&table[i], c) ||
 		    table[i].harmless)
 			continue;
 		if (c->kind == GR_CASE_CHECK || c->pin->kind == GR_PIN_HELD ||
@@ -320,7 +320,7 @@ const char *gr_known_match(const struct gr_case *c,
 	for (size_t i = 0; i < GR_ARRAY_SIZE(table); i++) {
 		const struct gr_known *k = &table[i];
 
-		if (!(here & (1ull << i)) || !case_fits(k, c))
+		if (!(here & (1ull << i)) || !gr_known_fits(k, c))
 			continue;
 		if (is_cause(k, f))
 			return k->id;

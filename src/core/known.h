@@ -74,6 +74,9 @@ typedef bool (*gr_has_symbol)(void *arg, const char *symbol);
  */
 uint64_t gr_known_probe(gr_has_symbol has, void *arg);
 
+/** gr_known_fits() - is @c one of the cases in which @k may be met? */
+bool gr_known_fits(const struct gr_known *k, const struct gr_case *c);
+
 /**
  * gr_known_predict() - the entry that @c will meet on this kernel.
  * @here: from gr_known_probe().

@@ -31,6 +31,15 @@ bool gr_run_interrupted(const struct gr_run *run)
 	return run->interrupted && run->interrupted(run->interrupted_arg);
 }
 
+static bool may_meet(const struct gr_run *run, const struct gr_known *k)
+{
+	for (size_t i = 0; i < run->plan->nr; i++)
+		if (gr_known_fits(k, &run->plan->cases[i]))
+			return true;
+	return false;
+}
+
+/* Of those that the kernel has, the ones that cases of this plan may meet. */
 static void list_known(const struct gr_run *run, struct gr_ev_run_begin *ev)
 {
 	const struct gr_known *table;
@@ -38,7 +47,7 @@ static void list_known(const struct gr_run *run, struct gr_ev_run_begin *ev)
 
 	table = gr_known_all(&nr);
 	for (size_t i = 0; i < nr && ev->nr_known < GR_KNOWN_HERE_MAX; i++)
-		if (run->known & (1ull << i))
+		if (run->known & (1ull << i) && may_meet(run, &table[i]))
 			ev->known[ev->nr_known++] = table[i].id;
 }
 

@@ -62,7 +62,9 @@ static void words_ext4(struct command *c, const struct gr_fs_spec *s)
 static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");
-	add(c, "-m"), add(c, s->reflink ? "reflink=1" : "reflink=0");
+	(void)snprintf(c->text[2], sizeof(c->text[2]), "reflink=%d,rmapbt=%d",
+		       s->reflink, s->rmapbt);
+	add(c, "-m"), add(c, c->text[2]);
 	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1,agcount=2",
 		       (unsigned long long)s->unit);
 	add(c, "-d"), add(c, c->text[0]);

@@ -16,6 +16,7 @@ struct gr_fs_spec {
 	uint64_t size; /* bytes of the file system; 0 = the whole device */
 	uint64_t unit; /* bytes by which large files shall be aligned */
 	bool reflink; /* of xfs */
+	bool rmapbt; /* of xfs: it knows who owns a block */
 };
 
 /**

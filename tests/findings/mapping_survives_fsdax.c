@@ -29,6 +29,8 @@
 #define PAGE 4096UL
 /* A munmap takes microseconds; one that has died with a lock held, for ever. */
 #define UNMAP_MS 5000
+/* An unbind takes some 0.1 s. */
+#define UNBIND_MS 10000
 
 static void die(const char *what)
 {
@@ -87,25 +89,56 @@ static void hold(const char *path, int ready, int go)
 	_exit(alive);
 }
 
+/* ended() - has the child ended within @ms? */
+static int ended(pid_t pid, int ms)
+{
+	struct pollfd poll_fd = {.events = POLLIN};
+	int ret;
+
+	poll_fd.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (poll_fd.fd < 0)
+		die("pidfd_open");
+	ret = poll(&poll_fd, 1, ms);
+	if (ret < 0 || close(poll_fd.fd))
+		die("poll");
+	return ret;
+}
+
+/* unbind() - by a child, which may not come back */
 static void unbind(const char *nddev)
 {
-	int fd = open(UNBIND, O_WRONLY | O_CLOEXEC);
+	pid_t pid = fork();
+	int fd, status;
 
-	if (fd < 0 || write(fd, nddev, strlen(nddev)) < 0 || close(fd))
-		die(UNBIND);
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		fd = open(UNBIND, O_WRONLY | O_CLOEXEC);
+		_exit(fd < 0 || write(fd, nddev, strlen(nddev)) < 0);
+	}
+	if (!ended(pid, UNBIND_MS)) {
+		printf("the unbind of %s DOES NOT COME BACK\n", nddev);
+		exit(1);
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		die("waitpid");
+	if (WIFSIGNALED(status)) {
+		printf("the unbind of %s WAS KILLED\n", nddev);
+		exit(1);
+	}
+	if (status) {
+		fprintf(stderr, "cannot unbind through '%s'\n", UNBIND);
+		exit(2);
+	}
 	printf("%s is unbound\n", nddev);
 }
 
 /* judge() - what the child saw; one that the kernel holds on to saw enough. */
 static int judge(pid_t pid)
 {
-	struct pollfd poll_fd = {.events = POLLIN};
 	int status;
 
-	poll_fd.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (poll_fd.fd < 0)
-		die("pidfd_open");
-	if (poll(&poll_fd, 1, UNMAP_MS) != 1) {
+	if (!ended(pid, UNMAP_MS)) {
 		printf("the munmap does not come back\n");
 		exit(1);
 	}

@@ -48,8 +48,18 @@ is_fine 5.10 'is waiting after' early_free_fsdax ext4
 
 has 6.1 'RETURNED after .*still pinned' unmapped_pin_fsdax ext4 unlink
 has 6.1 "ANOTHER FILE'S DATA" unmapped_pin_fsdax ext4 truncate
-if "$guprace" vm --kernel 7.2 --dry-run >/dev/null 2>&1; then
+# there KERNEL: is it in the cache? These are asked for no more than that.
+there() {
+	"$guprace" vm --kernel "$1" --dry-run >/dev/null 2>&1
+}
+
+if there 6.12; then
+	is_fine 6.12 'killed by signal' mapping_survives_fsdax xfs-rmapbt
+	has 6.12 'WAS KILLED' mapping_survives_fsdax xfs-rmapbt-small
+fi
+if there 7.2; then
 	is_fine 7.2 'the unlink returned' unmapped_pin_fsdax ext4 unlink
 	is_fine 7.2 'the truncate returned' unmapped_pin_fsdax ext4 truncate
+	has 7.2 'DOES NOT COME BACK' mapping_survives_fsdax xfs-rmapbt
 fi
 finish

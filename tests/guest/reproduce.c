@@ -74,18 +74,40 @@ static int make_namespace(enum gr_nd_mode mode)
 	return 0;
 }
 
-static int make_fs(const char *type)
+/* the words that FS may be; a small one leaves a part of its device free */
+static const struct fs {
+	const char *name;
+	const char *type;
+	bool rmapbt;
+	bool small;
+} file_systems[] = {
+	{"ext4", "ext4", false, true},
+	{"xfs", "xfs", false, true},
+	{"xfs-rmapbt", "xfs", true, false},
+	{"xfs-rmapbt-small", "xfs", true, true},
+};
+
+static int make_fs(const struct fs *fs)
 {
 	const struct gr_fs_spec spec = {
-		.type = type,
+		.type = fs->type,
 		.dev = node,
-		.size = 400 * GR_MIB,
+		.size = fs->small ? 400 * GR_MIB : 0,
 		.unit = 2 * GR_MIB,
+		.rmapbt = fs->rmapbt,
 	};
 
 	if (gr_fs_make(&spec))
 		return -1;
-	return gr_fs_mount(type, node, MNT, "dax=always");
+	return gr_fs_mount(fs->type, node, MNT, "dax=always");
+}
+
+static int find_and_make_fs(const char *name)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(file_systems); i++)
+		if (!strcmp(file_systems[i].name, name))
+			return make_fs(&file_systems[i]);
+	return -1;
 }
 
 int main(int argc, char *argv[])
@@ -95,7 +117,8 @@ int main(int argc, char *argv[])
 
 	if (!f || make_namespace(f->mode))
 		return 2;
-	if (f->mode == GR_ND_FSDAX && make_fs(argc > 2 ? argv[2] : "ext4"))
+	if (f->mode == GR_ND_FSDAX &&
+	    find_and_make_fs(argc > 2 ? argv[2] : "ext4"))
 		return 2;
 	if (argc > 3)
 		snprintf(how, sizeof(how), "%s", argv[3]);

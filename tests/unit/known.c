@@ -527,6 +527,21 @@ static void assert_names(const struct gr_known *k)
 		assert_non_null(gr_oracle_find(s->oracle));
 }
 
+static void cases_are_told_by_entry(void **state)
+{
+	const struct gr_known *k = gr_known_find(ID);
+	struct gr_case c = the_case();
+
+	(void)state;
+	assert_true(gr_known_fits(k, &c));
+	assert_false(gr_known_fits(gr_known_find("lost-wakeup-fsdax"), &c));
+	c.inv = gr_invalidate_find("munmap");
+	assert_false(gr_known_fits(k, &c));
+	c = truncated_file();
+	assert_false(gr_known_fits(k, &c));
+	assert_true(gr_known_fits(gr_known_find("lost-wakeup-fsdax"), &c));
+}
+
 /* Each entry names what there is. */
 static void entries_are_whole(void **state)
 {
@@ -564,6 +579,7 @@ int main(void)
 		cmocka_unit_test(what_a_walk_leaves_behind_is_known),
 		cmocka_unit_test(an_early_unbind_of_files_is_known),
 		cmocka_unit_test(freed_under_a_pin_is_known),
+		cmocka_unit_test(cases_are_told_by_entry),
 		cmocka_unit_test(entries_are_whole),
 	};
 
