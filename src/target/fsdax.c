@@ -163,6 +163,42 @@ static int make_fs(const struct gr_target *t)
 	return gr_fs_make(&spec);
 }
 
+/* The first page of a file, by its mapping: a device that is gone gives SIGBUS. */
+static int touch_file(int fd)
+{
+	void *page;
+	int ret = gr_truncate_fd(fd, PAGE);
+
+	if (!ret)
+		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
+			      &page);
+	if (ret)
+		return ret;
+	ret = gr_touch(page, true);
+	(void)gr_munmap(page, PAGE); /* only scratch */
+	return ret;
+}
+
+/*
+ * Dead, when the device under it went away, also where there is one of that name
+ * again: files can still be made in what is cached, but no block is reached. The
+ * block that is asked for is had since it was mounted: to get one says ENOSPC
+ * of a file system that is full and, on ext4, of one that is dead.
+ */
+static bool is_dead(const struct gr_target *t)
+{
+	char path[96];
+	int fd, ret;
+
+	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
+	fd = gr_create(path, O_RDWR, 0600);
+	if (fd < 0)
+		return true;
+	ret = touch_file(fd);
+	(void)gr_close(fd); /* only scratch */
+	return ret != 0;
+}
+
 static int mount_fs(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	const struct fs *fs = &file_systems[t->spec.fs];
@@ -180,6 +216,7 @@ static int mount_fs(const struct gr_ctx *ctx, struct gr_target *t)
 			      t->blockdev, dir);
 	}
 	memcpy(t->mnt, dir, sizeof(dir));
+	(void)is_dead(t); /* gets its block */
 	return 0;
 }
 
@@ -282,41 +319,6 @@ static int renew_file(struct gr_target *t)
 	t->file_off = t->spec.align;
 	(void)snprintf(t->dev, sizeof(t->dev), "%s/data", t->mnt);
 	return make_file(t, t->whole_start);
-}
-
-/* The first page of a file, by its mapping: a device that is gone gives SIGBUS. */
-static int touch_file(int fd)
-{
-	void *page;
-	int ret = gr_fs_fallocate(fd, 0, 0, PAGE);
-
-	if (!ret)
-		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
-			      &page);
-	if (ret)
-		return ret;
-	ret = gr_touch(page, true);
-	(void)gr_munmap(page, PAGE); /* only scratch */
-	return ret;
-}
-
-/*
- * Dead, when the device under it went away, also where there is one of that name
- * again: files can still be made in what is cached, but no block is reached. One
- * that is full is alive.
- */
-static bool is_dead(const struct gr_target *t)
-{
-	char path[96];
-	int fd, ret;
-
-	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
-	fd = gr_create(path, O_RDWR, 0600);
-	if (fd < 0)
-		return fd != -ENOSPC;
-	ret = touch_file(fd);
-	(void)gr_close(fd); /* only scratch */
-	return ret && ret != -ENOSPC;
 }
 
 static int unmount(struct gr_target *t)
