@@ -72,6 +72,28 @@ static const struct gr_known table[] = {
 		.class = GR_CLASS_POLICY,
 		.signature = "unaligned-offset-fixed",
 	},
+	{
+		.id = "mremap-pud-devdax",
+		.summary = "mremap throws the 1 GiB leaf of a device-dax "
+			   "mapping away",
+		.cause =
+			"a00cc7d9dd93 (v4.11): move_page_tables() comes to a "
+			"PUD by pud_none_or_clear_bad(), which takes a leaf "
+			"for a bad table and clears it, without a flush of the "
+			"TLB and without giving back what the mapping holds; "
+			"the branch for PUD leaves behind it is never reached",
+		.reproducer = "tests/findings/mremap_pud_devdax.c",
+		.symbols = (const char *const[]){"memunmap_pages", NULL},
+		.target = "devdax",
+		.invs = (const char *const[]){"mremap", NULL},
+		.align = 1ull << 30,
+		.harmless = true,
+		.oracle = "kmsg",
+		.class = GR_CLASS_WARNING,
+		.signature = "bad-page-table-entry",
+		.consequences = (const char *const[]){"bad-rss-counter", NULL},
+		.consequence_funcs = (const char *const[]){"", NULL},
+	},
 };
 
 const struct gr_known *gr_known_all(size_t *nr)
@@ -117,15 +139,19 @@ uint64_t gr_known_probe(gr_has_symbol has, void *arg)
 	return mask;
 }
 
-/* A race of this target with an invalidator of that kind, or a named check. */
+/* A race of this target with such an invalidator, or a named check. */
 static bool case_fits(const struct gr_known *k, const struct gr_case *c)
 {
 	if (!c->target || strcmp(c->target->name, k->target))
 		return false;
+	if (k->align && k->align != c->spec.align)
+		return false;
 	if (c->kind == GR_CASE_CHECK)
 		return list_has(k->checks, c->check->name);
-	return c->kind == GR_CASE_RACE && k->inv_flags &&
-	       (c->inv->flags & k->inv_flags) == k->inv_flags;
+	if (c->kind != GR_CASE_RACE)
+		return false;
+	return list_has(k->invs, c->inv->name) ||
+	       (k->inv_flags && (c->inv->flags & k->inv_flags) == k->inv_flags);
 }
 
 const char *gr_known_predict(const struct gr_case *c, uint64_t here)

@@ -30,6 +30,8 @@ struct gr_known {
 	const char *target;
 	unsigned int inv_flags; /* enum gr_invalidate_flag; 0 = in no race */
 	const char *const *checks; /* or one of these checks; may be NULL */
+	const char *const *invs; /* or races with one of these; may be NULL */
+	uint64_t align; /* bytes of a leaf; 0 = any */
 	bool harmless; /* the kernel is as good as before: no need to put off */
 
 	/* the finding */

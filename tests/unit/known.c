@@ -75,9 +75,9 @@ static const char *match(const struct gr_case *c, const struct gr_finding *f,
 static void kernels_are_told_apart(void **state)
 {
 	(void)state;
-	/* the second entry has no symbol to tell by: all with a pgmap have it */
-	assert_int_equal(probe(with_bug), 3);
-	assert_int_equal(probe(without_bug), 2);
+	/* the others have no symbol to tell by: all with a pgmap have them */
+	assert_int_equal(probe(with_bug), 7);
+	assert_int_equal(probe(without_bug), 6);
 	assert_int_equal(probe(without_pgmap), 0);
 }
 
@@ -197,6 +197,38 @@ static void consequence_by_id(void **state)
 	assert_false(gr_known_consequence(ID, &f));
 }
 
+static struct gr_finding of_the_log(const char *signature)
+{
+	struct gr_finding f = {.class = GR_CLASS_WARNING, .oracle = "kmsg"};
+
+	snprintf(f.signature, sizeof(f.signature), "%s", signature);
+	return f;
+}
+
+/* By invalidator and leaf, and the counter only after the entry was lost. */
+static void a_leaf_that_is_not_moved_is_known(void **state)
+{
+	struct gr_finding cause = of_the_log("bad-page-table-entry");
+	struct gr_finding rss = of_the_log("bad-rss-counter");
+	struct gr_findings both = {.nr = 2, .of = {cause, rss}};
+	uint64_t here = probe(without_bug);
+	struct gr_case c = the_case();
+
+	(void)state;
+	c.inv = gr_invalidate_find("mremap");
+	c.spec.align = 1ull << 30;
+	assert_string_equal(match(&c, &cause, here), "mremap-pud-devdax");
+	assert_null(match(&c, &rss, here));
+	assert_string_equal(gr_known_match(&c, &both, &both.of[1], here),
+			    "mremap-pud-devdax");
+	assert_null(gr_known_predict(&c, here)); /* the kernel goes on */
+	c.spec.align = 2u << 20;
+	assert_null(match(&c, &cause, here));
+	c.spec.align = 1ull << 30;
+	c.inv = gr_invalidate_find("munmap");
+	assert_null(match(&c, &cause, here));
+}
+
 /* Only a pin that is held meets it each time. */
 static void prediction(void **state)
 {
@@ -299,6 +331,7 @@ int main(void)
 		cmocka_unit_test(consequence_needs_evidence),
 		cmocka_unit_test(consequence_is_narrow),
 		cmocka_unit_test(consequence_by_id),
+		cmocka_unit_test(a_leaf_that_is_not_moved_is_known),
 		cmocka_unit_test(prediction),
 		cmocka_unit_test(an_unaligned_offset_is_known),
 		cmocka_unit_test(entries_are_whole),
