@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mremap_pud_devdax /dev/daxX.Y
+ * pud_leaf_devdax /dev/daxX.Y mremap|mprotect
  *
- * Does mremap() move the 1 GiB leaf of a device-dax mapping (alignment 1 GiB)? One
- * leaf is mapped, touched, and moved to another address. What the kernel says of it
- * in its log meanwhile is looked at, and whether the old address still reaches the
- * memory. docs/findings.md, entry mremap-pud-devdax, tells the story.
+ * Can the 1 GiB leaf of a device-dax mapping (alignment 1 GiB) be moved, or its
+ * rights be taken away? One leaf is mapped and touched, then moved to another
+ * address or made PROT_NONE. What the kernel says of it in its log meanwhile is
+ * looked at, and whether the old address still reaches the memory.
+ * docs/findings.md, entries mremap-pud-devdax and mprotect-pud-devdax, tells the story.
  *
- * Exit: 0 it was moved, 1 its entry was thrown away, 2 the test could not be made.
+ * Exit: 0 all is well, 1 the leaf was thrown away, 2 the test could not be made.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -64,14 +65,27 @@ static int complaints(void)
 	return nr;
 }
 
+/* reaches() - can the byte still be read? */
+static int reaches(const volatile char *byte)
+{
+	volatile int got = 0;
+
+	signal(SIGSEGV, on_signal);
+	if (!sigsetjmp(way_back, 1))
+		got = *byte == 42;
+	signal(SIGSEGV, SIG_DFL);
+	return got;
+}
+
 int main(int argc, char *argv[])
 {
 	char *old = aligned_room(), *new = aligned_room();
-	volatile char *byte = old;
-	int fd, before, after, stale;
+	int fd, move, before, after, stale;
 
-	if (argc != 2) {
-		fprintf(stderr, "Usage: %s /dev/daxX.Y\n", argv[0]);
+	move = argc == 3 && !strcmp(argv[2], "mremap");
+	if (argc != 3 || (!move && strcmp(argv[2], "mprotect"))) {
+		fprintf(stderr, "Usage: %s /dev/daxX.Y mremap|mprotect\n",
+			argv[0]);
 		return 2;
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
@@ -82,18 +96,16 @@ int main(int argc, char *argv[])
 		 0) == MAP_FAILED)
 		die("mmap of 1 GiB (is the alignment 1 GiB?)");
 	before = complaints();
-	*byte = 42;
-	signal(SIGSEGV, on_signal);
-	if (mremap(old, GIB, GIB, MREMAP_MAYMOVE | MREMAP_FIXED, new) ==
-	    MAP_FAILED)
+	*(volatile char *)old = 42;
+	if (move && mremap(old, GIB, GIB, MREMAP_MAYMOVE | MREMAP_FIXED, new) ==
+			    MAP_FAILED)
 		die("mremap");
-	stale = 0;
-	if (!sigsetjmp(way_back, 1))
-		stale = *byte == 42;
-	signal(SIGSEGV, SIG_DFL);
+	if (!move && mprotect(old, GIB, PROT_NONE))
+		die("mprotect");
+	stale = reaches(old);
 	after = complaints();
-	printf("the leaf was %s; the old address %s\n",
-	       after > before ? "THROWN AWAY as a bad pud" : "moved",
-	       stale ? "STILL REACHES the memory" : "is gone");
+	printf("%s: the leaf was %s; the old address %s\n", argv[2],
+	       after > before ? "THROWN AWAY as a bad pud" : "dealt with",
+	       stale ? "STILL REACHES the memory" : "is out of reach");
 	return after > before || stale;
 }
