@@ -212,6 +212,46 @@ static const struct gr_known table[] = {
 		.harmless = true,
 		.signs = entry_gone,
 	},
+	{
+		.id = "mremap-pud-devdax",
+		.summary = "mremap throws the 1 GiB leaf of a device-dax "
+			   "mapping away",
+		.cause =
+			"a00cc7d9dd93 (v4.11): move_page_tables() comes to a "
+			"PUD by pud_none_or_clear_bad(), which takes a leaf "
+			"for a bad table and clears it, without a flush of the "
+			"TLB and without giving back what the mapping holds; "
+			"the branch for PUD leaves behind it is never reached",
+		.reproducer = "tests/findings/pud_leaf_devdax.c",
+		.symbols = FUNCS("memunmap_pages"),
+		.target = "devdax",
+		.align = 1ull << 30,
+		.invs = FUNCS("mremap"),
+		.harmless = true,
+		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
+				"bad-page-table-entry", NULL}),
+		.consequences = FUNCS("bad-rss-counter"),
+		.consequence_funcs = FUNCS(""),
+	},
+	{
+		.id = "mprotect-pud-devdax",
+		.summary = "mprotect throws the 1 GiB leaf of a device-dax "
+			   "mapping away",
+		.cause =
+			"a00cc7d9dd93 (v4.11): change_pud_range() comes to a "
+			"PUD by pud_none_or_clear_bad(), which takes a leaf "
+			"for a bad table and clears it, without a flush of the "
+			"TLB; kernels with change_huge_pud() change the leaf",
+		.reproducer = "tests/findings/pud_leaf_devdax.c",
+		.symbols = FUNCS("memunmap_pages"),
+		.no_symbols = FUNCS("change_huge_pud"),
+		.target = "devdax",
+		.align = 1ull << 30,
+		.invs = FUNCS("mprotect"),
+		.harmless = true,
+		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
+				"bad-page-table-entry", NULL}),
+	},
 };
 
 const struct gr_known *gr_known_all(size_t *nr)
@@ -270,6 +310,8 @@ static bool race_fits(const struct gr_known *k, const struct gr_case *c)
 bool gr_known_fits(const struct gr_known *k, const struct gr_case *c)
 {
 	if (!c->target || strcmp(c->target->name, k->target))
+		return false;
+	if (k->align && k->align != c->spec.align)
 		return false;
 	if (c->kind == GR_CASE_CHECK)
 		return list_has(k->checks, c->check->name);

@@ -39,6 +39,7 @@ struct gr_known {
 
 	/* the case: a race that has all of these, or one of the checks */
 	const char *target;
+	uint64_t align; /* bytes of a leaf; 0 = any */
 	unsigned int inv_flags; /* enum gr_invalidate_flag; see invs */
 	const char *const *invs; /* names; NULL = all with inv_flags, 0 none */
 	const char *const *pins; /* names; NULL = any */

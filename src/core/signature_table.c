@@ -156,6 +156,15 @@ static const struct gr_signature table[] = {
 		.severity = GR_SEV_BAD,
 		.meaning = "the nvdimm core warned",
 	},
+	{
+		.name = "bad-page-table-entry",
+		.regex = "mm/[a-z-]+\\.c:[0-9]+: bad p[4gum]+d ",
+		.class = GR_CLASS_WARNING,
+		.severity = GR_SEV_BAD,
+		.meaning = "an entry of a page table was taken for garbage and "
+			   "thrown away",
+		.commits = "mm/pgtable-generic.c",
+	},
 	/* the kernel's general classes */
 	{
 		.name = "kasan",

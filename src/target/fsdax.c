@@ -48,6 +48,9 @@
 
 #define EXTENTS_MAX 16
 
+/* What others free at the same time may be in the way of the first layouts. */
+#define LAYOUTS_MAX 5
+
 /* A work queue may hold a file for a moment after its process is gone. */
 #define BUSY_NS (5 * GR_NSEC_PER_SEC)
 #define AGAIN_NS (5 * GR_NSEC_PER_MSEC)
@@ -293,17 +296,20 @@ static int make_file(struct gr_target *t, uint64_t dev_start)
 {
 	uint64_t bytes = t->file_off + t->size, start;
 	int ret = 0, fd = gr_create(t->dev, O_RDWR, 0600);
+	bool whole;
 
 	if (fd < 0)
 		return gr_err(fd, "cannot make '%s'", t->dev);
-	if (!is_whole(t, fd, bytes, &start)) {
+	whole = is_whole(t, fd, bytes, &start);
+	for (int i = 0; i < LAYOUTS_MAX && !whole && !ret; i++) {
 		ret = lay_out(t, fd, bytes);
-		if (!ret && !is_whole(t, fd, bytes, &start))
-			ret = gr_err(-ENOSPC,
-				     "the blocks of '%s' are not in one piece "
-				     "that leaves of %llu bytes can map",
-				     t->dev, (unsigned long long)t->spec.align);
+		whole = !ret && is_whole(t, fd, bytes, &start);
 	}
+	if (!whole && !ret)
+		ret = gr_err(-ENOSPC,
+			     "the blocks of '%s' are not in one piece that "
+			     "leaves of %llu bytes can map",
+			     t->dev, (unsigned long long)t->spec.align);
 	if (!ret)
 		t->data_start = dev_start == UINT64_MAX
 					? UINT64_MAX

@@ -98,19 +98,22 @@ static void assert_has(uint64_t here, const char *ids)
 	assert_string_equal(text, ids);
 }
 
+/* No symbol tells of these, or only one that is not listed here. */
+#define LEAVES "mremap-pud-devdax mprotect-pud-devdax "
+
 static void kernels_are_told_apart(void **state)
 {
 	(void)state;
 	assert_has(probe(with_bug),
 		   "early-free-devdax unaligned-offset-devdax "
 		   "mapping-survives-fsdax early-free-fsdax evict-pinned-fsdax "
-		   "truncate-unmapped-fsdax ");
+		   "truncate-unmapped-fsdax " LEAVES);
 	assert_has(probe(without_bug),
 		   "unaligned-offset-devdax mapping-survives-fsdax "
-		   "evict-pinned-fsdax truncate-unmapped-fsdax ");
+		   "evict-pinned-fsdax truncate-unmapped-fsdax " LEAVES);
 	assert_has(probe(waits_at_evict),
 		   "early-free-devdax unaligned-offset-devdax "
-		   "mapping-survives-fsdax early-free-fsdax ");
+		   "mapping-survives-fsdax early-free-fsdax " LEAVES);
 	assert_has(probe(lost_wakeup), "lost-wakeup-fsdax ");
 	assert_has(probe(bios_pin), "");
 	assert_has(probe(without_pgmap), "");
@@ -230,6 +233,56 @@ static void consequence_by_id(void **state)
 	assert_false(gr_known_consequence(ID, &f));
 	f = the_cause();
 	assert_false(gr_known_consequence(ID, &f));
+}
+
+static struct gr_finding of_the_log(const char *signature)
+{
+	struct gr_finding f = {.class = GR_CLASS_WARNING, .oracle = "kmsg"};
+
+	snprintf(f.signature, sizeof(f.signature), "%s", signature);
+	return f;
+}
+
+/* By invalidator and leaf, and the counter only after the entry was lost. */
+static void a_leaf_that_is_not_moved_is_known(void **state)
+{
+	struct gr_finding cause = of_the_log("bad-page-table-entry");
+	struct gr_finding rss = of_the_log("bad-rss-counter");
+	struct gr_findings both = {.nr = 2, .of = {cause, rss}};
+	uint64_t here = probe(without_bug);
+	struct gr_case c = the_case();
+
+	(void)state;
+	c.inv = gr_invalidate_find("mremap");
+	c.spec.align = 1ull << 30;
+	assert_string_equal(match(&c, &cause, here), "mremap-pud-devdax");
+	assert_null(match(&c, &rss, here));
+	assert_string_equal(gr_known_match(&c, &both, &both.of[1], here),
+			    "mremap-pud-devdax");
+	assert_null(gr_known_predict(&c, here)); /* the kernel goes on */
+	c.spec.align = 2u << 20;
+	assert_null(match(&c, &cause, here));
+	c.spec.align = 1ull << 30;
+	c.inv = gr_invalidate_find("munmap");
+	assert_null(match(&c, &cause, here));
+}
+
+/* Some kernels can change such a leaf, and none can move it. */
+static void a_leaf_that_is_not_changed_is_known(void **state)
+{
+	static const char *changes[] = {"memunmap_pages", "change_huge_pud",
+					NULL};
+	struct gr_finding f = of_the_log("bad-page-table-entry");
+	struct gr_case c = the_case();
+
+	(void)state;
+	c.inv = gr_invalidate_find("mprotect");
+	c.spec.align = 1ull << 30;
+	assert_string_equal(match(&c, &f, probe(without_bug)),
+			    "mprotect-pud-devdax");
+	assert_null(match(&c, &f, probe(changes)));
+	c.inv = gr_invalidate_find("mremap");
+	assert_string_equal(match(&c, &f, probe(changes)), "mremap-pud-devdax");
 }
 
 /* Only a pin that is held meets it each time. */
@@ -570,6 +623,8 @@ int main(void)
 		cmocka_unit_test(consequence_needs_evidence),
 		cmocka_unit_test(consequence_is_narrow),
 		cmocka_unit_test(consequence_by_id),
+		cmocka_unit_test(a_leaf_that_is_not_moved_is_known),
+		cmocka_unit_test(a_leaf_that_is_not_changed_is_known),
 		cmocka_unit_test(prediction),
 		cmocka_unit_test(an_unaligned_offset_is_known),
 		cmocka_unit_test(a_lost_wakeup_is_known),
