@@ -359,6 +359,23 @@ static int find_device(struct gr_target *t)
 	return ret;
 }
 
+/*
+ * The file by which its life is told gets its block before all else: ext4 sets 2 MiB
+ * aside for small files, which must not lie where the large one has been cut.
+ */
+static int start_fs(const struct gr_ctx *ctx, struct gr_target *t)
+{
+	int ret = make_fs(t);
+
+	if (!ret)
+		ret = mount_fs(ctx, t);
+	if (!ret && is_dead(t))
+		ret = gr_err(-EIO,
+			     "cannot reach the blocks of a new file at '%s'",
+			     t->mnt);
+	return ret;
+}
+
 static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	bool mounted = t->mnt[0] && gr_fs_is_mounted(t->mnt);
@@ -370,11 +387,8 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 		ret = unmount(t);
 	if (!ret)
 		ret = find_device(t);
-	if (!ret && (mounted || mount_fs(ctx, t))) {
-		ret = make_fs(t); /* the old one died with its device */
-		if (!ret)
-			ret = mount_fs(ctx, t);
-	}
+	if (!ret && (mounted || mount_fs(ctx, t)))
+		ret = start_fs(ctx, t); /* the old one died with its device */
 	return ret ? ret : renew_file(t);
 }
 
@@ -386,9 +400,7 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 	if (!ret)
 		ret = find_device(t);
 	if (!ret)
-		ret = make_fs(t);
-	if (!ret)
-		ret = mount_fs(ctx, t);
+		ret = start_fs(ctx, t);
 	return ret ? ret : renew_file(t);
 }
 
