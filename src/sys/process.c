@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -19,12 +20,16 @@
 #include "base/clock.h"
 #include "sys/call.h"
 
-static void pin_to_cpu(int cpu)
+/* Where this process may run; a worker that is pinned cannot ask any more. */
+static cpu_set_t allowed;
+
+void gr_run_on(int cpu)
 {
-	cpu_set_t allowed, one;
+	cpu_set_t one;
 	int nr, left;
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+	if (!CPU_COUNT(&allowed) &&
+	    sched_getaffinity(0, sizeof(allowed), &allowed))
 		return; /* a courtesy to the race, not a need */
 	nr = CPU_COUNT(&allowed);
 	left = nr ? cpu % nr : 0;
@@ -50,7 +55,7 @@ pid_t gr_fork(int cpu)
 	if (getppid() != parent)
 		_exit(1);
 	if (cpu >= 0)
-		pin_to_cpu(cpu);
+		gr_run_on(cpu);
 	return 0;
 }
 
@@ -76,6 +81,11 @@ int gr_reap(pid_t pid, unsigned int wait_ms, int *status)
 		} while (!got && p.fd < 0 && gr_now_ns() < until);
 	}
 	return got < 0 ? -errno : got == pid;
+}
+
+pid_t gr_thread_id(void)
+{
+	return (pid_t)syscall(SYS_gettid);
 }
 
 int gr_kill(pid_t pid, int sig)
@@ -111,6 +121,20 @@ int gr_process_state(pid_t pid)
 	return p && p[1] == ' ' ? p[2] : -EINVAL;
 }
 
+/* Field 22 of proc(5)'s stat, the 20th behind the name. */
+int gr_process_began(pid_t pid, uint64_t *ticks)
+{
+	char text[512];
+	ssize_t n = read_proc(pid, "stat", text, sizeof(text));
+	const char *p = n < 0 ? NULL : strrchr(text, ')');
+
+	for (int i = 0; p && i < 20; i++)
+		p = strchr(p + 1, ' ');
+	if (n < 0)
+		return (int)n;
+	return p && sscanf(p, "%" SCNu64, ticks) == 1 ? 0 : -EINVAL;
+}
+
 void gr_process_stack(pid_t pid, char *buf, size_t len)
 {
 	char wchan[128];
@@ -127,11 +151,11 @@ void gr_process_stack(pid_t pid, char *buf, size_t len)
 
 unsigned int gr_nr_cpus(void)
 {
-	cpu_set_t allowed;
+	cpu_set_t now;
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+	if (sched_getaffinity(0, sizeof(now), &now))
 		return 1;
-	return (unsigned int)CPU_COUNT(&allowed);
+	return (unsigned int)CPU_COUNT(&now);
 }
 
 int gr_shared_new(size_t len, void **mem)

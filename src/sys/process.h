@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /**
@@ -17,6 +18,15 @@
  * Return: 0 in the child, its pid in the parent, or -errno.
  */
 pid_t gr_fork(int cpu);
+
+/**
+ * gr_run_on() - move the calling thread, which a worker's new threads are not by
+ * themselves: they start where it is pinned to.
+ * @cpu: as for gr_fork(), not negative.
+ *
+ * Context: workers.
+ */
+void gr_run_on(int cpu);
 
 /** gr_exit_now() - end the calling worker without flushing shared streams. */
 void gr_exit_now(int status) __attribute__((noreturn));
@@ -30,6 +40,9 @@ void gr_exit_now(int status) __attribute__((noreturn));
  */
 int gr_reap(pid_t pid, unsigned int wait_ms, int *status);
 
+/** gr_thread_id() - of the calling thread, as /proc has it. */
+pid_t gr_thread_id(void);
+
 /** gr_kill() - send a signal; 0 or -errno (-ESRCH: it is gone). */
 int gr_kill(pid_t pid, int sig);
 
@@ -39,6 +52,14 @@ int gr_kill(pid_t pid, int sig);
  * Return: the letter, or -errno.
  */
 int gr_process_state(pid_t pid);
+
+/**
+ * gr_process_began() - when did it begin? With its number it names a process.
+ * @ticks: clock ticks since the boot.
+ *
+ * Return: 0 or -errno (-ENOENT: it is gone).
+ */
+int gr_process_began(pid_t pid, uint64_t *ticks);
 
 /**
  * gr_process_stack() - kernel stack and wait channel, for people.

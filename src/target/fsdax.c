@@ -24,7 +24,9 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "sys/access.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
 #include "sys/kernel.h"
@@ -40,6 +42,9 @@
 
 /* Files up to this size are written, not only allocated. */
 #define WRITTEN_MAX (64 * GR_MIB)
+
+/* Groups of blocks end what is in one piece: 128 MiB of ext4, less what is in it. */
+#define PIECE_MAX (64 * GR_MIB)
 
 #define EXTENTS_MAX 16
 
@@ -89,14 +94,42 @@ static bool reflink_has_dax(void)
 	return gr_kernel_symbol("dax_remap_file_range_prep");
 }
 
+static int probe_ns(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
+		    struct gr_reason *why)
+{
+	struct gr_target_spec ns = ns_spec(spec);
+	char file[24], need[24];
+	int ret = gr_target_probe_ns(ctx, &ns, why);
+
+	if (ret != -ENODEV)
+		return ret;
+	gr_reason_set(
+		why,
+		"no namespace that was handed over can hold a file of "
+		"%s on %s; it takes %s or more",
+		gr_size_format(spec->align + mapped_bytes(spec), file,
+			       sizeof(file)),
+		gr_target_fs_name(spec->fs),
+		gr_size_format(gr_target_ns_bytes(&ns), need, sizeof(need)));
+	return ret;
+}
+
 static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 struct gr_reason *why)
 {
 	const struct fs *fs = &file_systems[spec->fs];
-	struct gr_target_spec ns = ns_spec(spec);
 
 	if (spec->align > UNIT) {
 		gr_reason_set(why, "file systems map no leaves of 1 GiB");
+		return -EOPNOTSUPP;
+	}
+	if (mapped_bytes(spec) + spec->align > PIECE_MAX) {
+		gr_reason_set(why,
+			      "file systems lay out no file of %llu MiB "
+			      "in one piece",
+			      (unsigned long long)((mapped_bytes(spec) +
+						    spec->align) /
+						   GR_MIB));
 		return -EOPNOTSUPP;
 	}
 	if (!gr_module_available(fs->type)) {
@@ -104,7 +137,8 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		return -ENODEV;
 	}
 	if (!gr_fs_has_mkfs(fs->type)) {
-		gr_reason_set(why, "needs the program mkfs.%s", fs->type);
+		gr_reason_set(why, "needs the program mkfs.%s: install it",
+			      fs->type);
 		return -ENOENT;
 	}
 	if (fs->reflink && !reflink_has_dax()) {
@@ -112,7 +146,7 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 				   "with reflink (6.0)");
 		return -EOPNOTSUPP;
 	}
-	return gr_target_probe_ns(ctx, &ns, why);
+	return probe_ns(ctx, spec, why);
 }
 
 static int make_fs(const struct gr_target *t)
@@ -129,19 +163,24 @@ static int make_fs(const struct gr_target *t)
 	return gr_fs_make(&spec);
 }
 
-static int mount_fs(struct gr_target *t)
+static int mount_fs(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	const struct fs *fs = &file_systems[t->spec.fs];
+	char dir[sizeof(t->mnt)];
 	int ret;
 
-	(void)snprintf(t->mnt, sizeof(t->mnt), MNT_DIR "/%s", t->ns);
-	ret = gr_fs_mount(fs->type, t->blockdev, t->mnt, "dax=always");
-	if (!ret)
-		return 0;
-	gr_err(ret, "cannot mount '%s' at '%s' with dax=always", t->blockdev,
-	       t->mnt);
-	t->mnt[0] = '\0';
-	return ret;
+	(void)snprintf(dir, sizeof(dir), MNT_DIR "/%s", t->ns);
+	ret = gr_change_begin(ctx->run, GR_CHANGE_MOUNT, dir, NULL);
+	if (ret)
+		return ret;
+	ret = gr_fs_mount(fs->type, t->blockdev, dir, "dax=always");
+	if (ret) {
+		gr_change_end(GR_CHANGE_MOUNT, dir);
+		return gr_err(ret, "cannot mount '%s' at '%s' with dax=always",
+			      t->blockdev, dir);
+	}
+	memcpy(t->mnt, dir, sizeof(dir));
+	return 0;
 }
 
 /*
@@ -185,14 +224,30 @@ static int write_zeros(int fd, uint64_t bytes)
 	return ret;
 }
 
+static int say_full(const struct gr_target *t, uint64_t bytes)
+{
+	char size[24];
+
+	gr_err(0,
+	       "the file system on '%s' is full: '%s' takes %s of it; take "
+	       "away what else is there, or use a larger namespace",
+	       t->blockdev, t->dev, gr_size_format(bytes, size, sizeof(size)));
+	return -ENOSPC;
+}
+
 static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
 	int ret = gr_truncate_fd(fd, 0);
 
+	/* until that is on disk, ext4 gives its blocks to nobody */
+	if (!ret)
+		ret = gr_fsync(fd);
 	if (!ret)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)
 		ret = write_zeros(fd, bytes);
+	if (ret == -ENOSPC)
+		return say_full(t, bytes);
 	return ret ? gr_err(ret, "cannot give '%s' its blocks", t->dev) : 0;
 }
 
@@ -229,18 +284,38 @@ static int renew_file(struct gr_target *t)
 	return make_file(t, t->whole_start);
 }
 
-/* Dead, when the device under it went away: nothing can be made on it. */
+/* The first page of a file, by its mapping: a device that is gone gives SIGBUS. */
+static int touch_file(int fd)
+{
+	void *page;
+	int ret = gr_truncate_fd(fd, PAGE);
+
+	if (!ret)
+		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
+			      &page);
+	if (ret)
+		return ret;
+	ret = gr_touch(page, true);
+	(void)gr_munmap(page, PAGE); /* only scratch */
+	return ret;
+}
+
+/*
+ * Dead, when the device under it went away, also where there is one of that name
+ * again: files can still be made in what is cached, but no block is reached.
+ */
 static bool is_dead(const struct gr_target *t)
 {
 	char path[96];
-	int fd;
+	int fd, ret;
 
 	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
-	fd = gr_create(path, O_RDWR | O_TRUNC, 0600);
+	fd = gr_create(path, O_RDWR, 0600);
 	if (fd < 0)
 		return true;
-	(void)gr_close(fd); /* nothing was written */
-	return gr_unlink(path) != 0;
+	ret = touch_file(fd);
+	(void)gr_close(fd); /* only scratch */
+	return ret != 0;
 }
 
 static int unmount(struct gr_target *t)
@@ -255,12 +330,13 @@ static int unmount(struct gr_target *t)
 	if (ret && ret != -EINVAL) { /* EINVAL: it is not mounted */
 		gr_err(ret, "cannot unmount '%s'", t->mnt);
 		(void)gr_fs_umount(t->mnt, MNT_DETACH); /* the best there is */
-		t->mnt[0] = '\0';
-		return ret;
+	} else {
+		ret = 0;
 	}
 	(void)gr_rmdir(t->mnt); /* only scratch */
+	gr_change_end(GR_CHANGE_MOUNT, t->mnt);
 	t->mnt[0] = '\0';
-	return 0;
+	return ret;
 }
 
 static int find_device(struct gr_target *t)
@@ -279,17 +355,16 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 	bool mounted = t->mnt[0] && gr_fs_is_mounted(t->mnt);
 	int ret = 0;
 
-	(void)ctx;
 	if (mounted && !is_dead(t))
 		return renew_file(t);
 	if (mounted)
 		ret = unmount(t);
 	if (!ret)
 		ret = find_device(t);
-	if (!ret && (mounted || mount_fs(t))) {
+	if (!ret && (mounted || mount_fs(ctx, t))) {
 		ret = make_fs(t); /* the old one died with its device */
 		if (!ret)
-			ret = mount_fs(t);
+			ret = mount_fs(ctx, t);
 	}
 	return ret ? ret : renew_file(t);
 }
@@ -304,7 +379,7 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 	if (!ret)
 		ret = make_fs(t);
 	if (!ret)
-		ret = mount_fs(t);
+		ret = mount_fs(ctx, t);
 	return ret ? ret : renew_file(t);
 }
 

@@ -184,6 +184,37 @@ static void waiting_for_nothing_is_found(void **state)
 	}
 }
 
+/* Gup must not give what was denied, but to who may force it. */
+static void what_is_denied_must_not_be_pinned(void **state)
+{
+	static const struct gr_invalidate_ops denies = {
+		.name = "mprotect",
+		.flags = GR_INV_SAME_MM | GR_INV_DENIES,
+		.expect = expect,
+	};
+	static const struct gr_pin_ops forced = {
+		.name = "forced",
+		.flags = GR_PIN_FORCED,
+	};
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	r.c.inv = &denies;
+	r.facts.pin[0].nr_after_ok = 3;
+	sample(&r);
+	sample(&r); /* reported once */
+	assert_finds(&r, "pinned-after");
+	for (int i = 0; i < 3; i++) {
+		race_new(&r);
+		r.c.inv = i == 1 ? &same_mm_inv : &denies;
+		r.c.pin = i == 2 ? &forced : &pin;
+		r.facts.nr_pinners = 2;
+		r.facts.pin[i ? 0 : 1].nr_after_ok = 3; /* another's mapping */
+		assert_clean(&r);
+	}
+}
+
 /* Once in an iteration, and again in the next one. */
 static void early_is_found_once_an_iteration(void **state)
 {
@@ -427,6 +458,33 @@ static void must_be_usable_again(void **state)
 	assert_non_null(strstr(r.found.of[0].summary, strerror(ENXIO)));
 }
 
+static void a_full_file_system_is_no_finding(void **state)
+{
+	static const struct gr_target_ops file = {
+		.name = "file",
+		.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
+	};
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	good_order(&r);
+	r.target.ops = &file;
+	r.facts.inv.restore_ret = -ENOSPC;
+	assert_clean(&r);
+
+	race_new(&r);
+	good_order(&r);
+	r.target.ops = &file;
+	r.facts.inv.restore_ret = -EIO;
+	assert_finds(&r, "not-usable-again");
+
+	race_new(&r); /* not a file: there is nothing that could be full */
+	good_order(&r);
+	r.facts.inv.restore_ret = -ENOSPC;
+	assert_finds(&r, "not-usable-again");
+}
+
 static void witness_must_not_notice(void **state)
 {
 	struct race r;
@@ -491,6 +549,7 @@ int main(void)
 		cmocka_unit_test(early_is_found_with_its_evidence),
 		cmocka_unit_test(early_free_of_a_file_is_found),
 		cmocka_unit_test(waiting_for_nothing_is_found),
+		cmocka_unit_test(what_is_denied_must_not_be_pinned),
 		cmocka_unit_test(early_is_found_once_an_iteration),
 		cmocka_unit_test(any_pinner_counts),
 		cmocka_unit_test(early_needs_a_teardown_of_pages),
@@ -504,6 +563,7 @@ int main(void)
 		cmocka_unit_test(unused_errno_is_no_errno),
 		cmocka_unit_test(old_mapping_must_sigbus),
 		cmocka_unit_test(must_be_usable_again),
+		cmocka_unit_test(a_full_file_system_is_no_finding),
 		cmocka_unit_test(witness_must_not_notice),
 		cmocka_unit_test(checks_are_not_judged),
 		cmocka_unit_test(begin_forgets),
