@@ -235,12 +235,6 @@ static void allow_longterm(const struct visit *visit, struct pt_regs *regs)
 		regs_set_return_value(regs, 0);
 }
 
-/* dax_iomap_pmd_fault(): PTEs will do. */
-static bool fall_back(struct pt_regs *regs)
-{
-	return due() ? skip(regs, VM_FAULT_FALLBACK) : false;
-}
-
 const struct plant fsdax_plants[] = {
 	{
 		.name = "break_ext4_collapse",
@@ -378,11 +372,6 @@ const struct plant fsdax_plants[] = {
 		.summary = "a fault notes the page behind the one it maps",
 		.missing = NO_PGMAP_REF,
 		.place = {{.symbol = "dax_insert_entry", .at = note_next}},
-	},
-	{
-		.name = "file_fallback",
-		.summary = "faults of files put in no PMDs",
-		.place = {{.symbol = "dax_iomap_pmd_fault", .at = fall_back}},
 	},
 	{
 		.name = "file_keep_mappings",
