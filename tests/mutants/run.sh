@@ -3,7 +3,8 @@
 # Planted bugs: each line of tests/mutants/plants.list, in a guest of its own,
 # must be caught by an oracle, with the class, the pin and the place in the file
 # that the line names, within a minute. MUTANTS is "short" (the lines with that
-# mark, when it is not set), "all", or the modes to run, separated by blanks.
+# mark, when it is not set), "all", or the modes and targets (devdax, fsdax, fsdax-xfs) to run, separated by
+# blanks.
 # shellcheck source=tests/guest/lib.sh
 . "${srcdir:-.}/tests/guest/lib.sh"
 selection=${MUTANTS:-short}
@@ -49,14 +50,19 @@ fired() {
 	fi
 }
 
-# is_wanted SET MODE: is this line of the table to be run?
+# is_wanted SET MODE TARGET: is this line of the table to be run?
 is_wanted() {
-	case " $selection " in
-	" all ") return 0 ;;
-	" short ") [ "$1" = short ] ;;
-	*" $2 "*) return 0 ;;
-	*) return 1 ;;
-	esac
+	local word
+
+	for word in $selection; do
+		case $word in
+		all | "$1" | "$2") return 0 ;;
+		esac
+		case $3 in
+		"$word"[-/]*) return 0 ;;
+		esac
+	done
+	return 1
 }
 
 # scenario_for TARGET: where its cases are
@@ -102,11 +108,11 @@ median() {
 		sed -n "$(((${#times[@]} + 1) / 2))p"
 }
 
-while read -r mark mode rest <&3; do
+while read -r mark mode every kernel target rest <&3; do
 	case $mark in '' | '#'*) continue ;; esac
-	is_wanted "$mark" "$mode" || continue
+	is_wanted "$mark" "$mode" "$target" || continue
 	# shellcheck disable=SC2086 # the rest of the line is words
-	plant "$mode" $rest
+	plant "$mode" "$every" "$kernel" "$target" $rest
 done 3<"$srcdir/tests/mutants/plants.list"
 [ $planted -gt 0 ] || not_ok "no plant is called '$selection'"
 echo "score: $caught/$planted, median $(median) s"
