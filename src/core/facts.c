@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/facts.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "core/target.h"
 
 uint64_t gr_facts_overlaps(const struct gr_facts *facts)
 {
@@ -10,6 +14,17 @@ uint64_t gr_facts_overlaps(const struct gr_facts *facts)
 	for (uint32_t i = 0; i < facts->nr_pinners; i++)
 		sum += facts->pin[i].nr_overlaps;
 	return sum;
+}
+
+const char *gr_pin_place(const struct gr_pin_facts *pin,
+			 const struct gr_target *target, char *buf)
+{
+	buf[0] = '\0';
+	if (target->ops->flags & GR_TARGET_FILE && pin->nr_spans)
+		(void)snprintf(buf, GR_PIN_PLACE_MAX,
+			       " at offset %" PRIu64 " of the file",
+			       target->file_off + pin->span[0].off);
+	return buf;
 }
 
 void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err)

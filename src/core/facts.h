@@ -12,8 +12,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct gr_target;
+
 #define GR_PINNERS_MAX 4
 #define GR_ERRNOS_MAX 8
+#define GR_PIN_PLACE_MAX 48
+#define GR_SPANS_MAX 8
 
 /* What became of an access to the old mapping after a teardown. */
 enum gr_access {
@@ -62,12 +66,24 @@ struct gr_quiet_facts {
 	uint64_t nr_tried; /* calls of pin(), those that failed included */
 };
 
-/* Written by one pinner, or by the child that pins for it. Times are gr_now_ns(); 0 = has not happened. */
+/* A part of the target. */
+struct gr_span {
+	uint64_t off; /* bytes from byte 0 of the target */
+	uint64_t len; /* bytes */
+};
+
+/*
+ * Written by one pinner, or by the child that pins for it. Times are gr_now_ns();
+ * 0 = has not happened.
+ */
 struct gr_pin_facts {
 	pid_t pid;
 	/* its mapping of the target, from byte 0 on; addr 0 = none yet */
 	uint64_t map_addr;
 	uint64_t map_len; /* bytes */
+	/* what it pins of the target: pins may write there, and nowhere else */
+	uint32_t nr_spans;
+	struct gr_span span[GR_SPANS_MAX];
 	uint64_t nr_attempts;
 	uint64_t nr_before; /* begun before the invalidation */
 	uint64_t nr_during; /* begun while it ran */
@@ -182,6 +198,16 @@ struct gr_facts {
 
 /** gr_facts_overlaps() - pins of all pinners that met an invalidation. */
 uint64_t gr_facts_overlaps(const struct gr_facts *facts);
+
+/**
+ * gr_pin_place() - " at offset 4096 of the file", the first byte of a file that
+ * @pin pins; "" of other targets, or when it is not known.
+ * @buf: at least GR_PIN_PLACE_MAX bytes.
+ *
+ * Return: @buf.
+ */
+const char *gr_pin_place(const struct gr_pin_facts *pin,
+			 const struct gr_target *target, char *buf);
 
 /**
  * gr_errno_count_add() - count one result.

@@ -56,7 +56,7 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 {
 	const struct gr_facts *f = s->facts;
 	struct gr_finding *found;
-	char took[24];
+	char took[24], place[GR_PIN_PLACE_MAX];
 
 	if (!gr_inv_waits(s->c->inv) || t->early_in == f->iteration ||
 	    !f->inv.end_ns || f->inv.ret ||
@@ -69,11 +69,12 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 		found = gr_finding_add(
 			out, NAME, GR_CLASS_EARLY_FREE, "returned-while-pinned",
 			"%s of %s returned after %s while %s still held its "
-			"pages",
+			"pages%s",
 			s->c->inv->name, s->target->ns,
 			gr_duration_format(f->inv.end_ns - f->inv.begin_ns,
 					   took, sizeof(took)),
-			s->c->pin->name);
+			s->c->pin->name,
+			gr_pin_place(&f->pin[i], s->target, place));
 		/* of a file the struct pages are still there */
 		found->spends_kernel = s->c->inv->flags & GR_INV_TEARDOWN;
 		found->pin_in_flight = true;
@@ -142,6 +143,7 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 {
 	const struct gr_facts *f = s->facts;
 	uint64_t now = gr_now_ns();
+	char place[GR_PIN_PLACE_MAX];
 
 	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->pins_over_ns ||
 	    f->pins_over_ns < f->inv.begin_ns ||
@@ -150,11 +152,12 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 	t->hang = true;
 	add_stacks(gr_finding_add(out, NAME, GR_CLASS_LEAK, "never-returned",
 				  "%s of %s has not returned %llu s after the "
-				  "last unpin of %s",
+				  "last unpin of %s%s",
 				  s->c->inv->name, s->target->ns,
 				  (unsigned long long)((now - f->pins_over_ns) /
 						       GR_NSEC_PER_SEC),
-				  s->c->pin->name),
+				  s->c->pin->name,
+				  gr_pin_place(&f->pin[0], s->target, place)),
 		   s);
 }
 
@@ -199,11 +202,14 @@ static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
 static void look_mapping(struct teardown_oracle *t, const struct gr_scene *s,
 			 struct gr_findings *out)
 {
+	char place[GR_PIN_PLACE_MAX] = "";
 	uint64_t alive = 0;
 
 	for (uint32_t i = 0; i < s->facts->nr_pinners; i++) {
 		const struct gr_pin_facts *p = &s->facts->pin[i];
 
+		if (p->touched[GR_ACCESS_OK] || p->survived)
+			(void)gr_pin_place(p, s->target, place);
 		alive += p->touched[GR_ACCESS_OK] + p->untouched[GR_ACCESS_OK] +
 			 p->survived;
 	}
@@ -211,9 +217,9 @@ static void look_mapping(struct teardown_oracle *t, const struct gr_scene *s,
 		return;
 	t->mapping = true;
 	gr_finding_add(out, NAME, GR_CLASS_POLICY, "mapping-survived",
-		       "the old mapping of %s still reached memory after %s "
+		       "the old mapping of %s%s still reached memory after %s "
 		       "had returned",
-		       s->target->ns, s->c->inv->name)
+		       s->target->ns, place, s->c->inv->name)
 		->spends_kernel = true;
 }
 

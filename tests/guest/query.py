@@ -10,13 +10,15 @@
                                               contain these texts
     query.py RUN.json first-finding-within S  seconds from the begin
     query.py RUN.json cases-at-least N
-    query.py RUN.json caught CLASS PIN ORACLE:SIGNATURE[,...]
+    query.py RUN.json caught CLASS PIN OFFSET ORACLE:SIGNATURE[,...]
                                               a finding of CLASS by one of these,
-                                              with that pin (- = any); says
-                                              which, and how many seconds after
-                                              the first operation
+                                              with that pin (- = any) and that
+                                              offset in the file (- = none);
+                                              says which, and how many seconds
+                                              after the first operation
 """
 import json
+import re
 import sys
 
 
@@ -83,15 +85,23 @@ def cases_at_least(events, number):
     return nr >= int(number)
 
 
-def caught(events, cls, pin, ways):
+def offset_of(finding):
+    """The offset in the file that its sentence names, or -."""
+    named = re.search(r" at offset (\d+) of the file", finding["summary"])
+    return named.group(1) if named else "-"
+
+
+def caught(events, cls, pin, offset, ways):
     first = min((e["time_ns"] for e in of(events, "op")), default=0)
     for e in of(events, "finding"):
         way = f"{e['oracle']}:{e['signature']}"
-        if e["class"] == cls and way in ways.split(",") and pin in ("-", e["pin"]):
+        right = e["class"] == cls and way in ways.split(",")
+        if right and pin in ("-", e["pin"]) and offset == offset_of(e):
             print(f"{way} {(e['time_ns'] - first) / 1e9:.1f}")
             return True
     found = [
-        f"{e['class']} {e['oracle']}:{e['signature']} pin={e['pin'] or '-'}"
+        f"{e['class']} {e['oracle']}:{e['signature']} pin={e['pin'] or '-'} "
+        f"offset={offset_of(e)}"
         for e in of(events, "finding")
     ]
     return complain("; ".join(found) or "nothing was found")

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/string.h>
 
@@ -62,7 +63,8 @@ enum leaf planted_leaf(void)
 }
 
 static const struct plant *const tables[] = {
-	page_plants, path_plants, pgmap_plants, policy_plants, teardown_plants,
+	fsdax_plants, page_plants,   path_plants,
+	pgmap_plants, policy_plants, teardown_plants,
 };
 
 static const struct plant *plant_find(const char *name)
@@ -85,6 +87,8 @@ static int arm(const struct plant *plant)
 		pr_err("cannot plant '%s': %s\n", mode, plant->missing);
 		return -EOPNOTSUPP;
 	}
+	if (plant->module)
+		(void)request_module("%s", plant->module); /* places tell */
 	armed = plant;
 	ret = places_watch(plant);
 	if (ret) {

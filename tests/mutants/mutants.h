@@ -100,6 +100,7 @@ struct place {
  * @summary: what goes wrong, for the kernel's log.
  * @missing: why this kernel cannot have it; NULL when it can.
  * @leaf:    it goes wrong at mappings of this size only.
+ * @module:  what must be loaded before its places can be found; NULL = nothing.
  * @place:   where it looks; all of them must exist.
  */
 struct plant {
@@ -107,9 +108,11 @@ struct plant {
 	const char *summary;
 	const char *missing;
 	enum leaf leaf;
+	const char *module;
 	struct place place[MAX_PLACES + 1];
 };
 
+extern const struct plant fsdax_plants[];
 extern const struct plant page_plants[];
 extern const struct plant path_plants[];
 extern const struct plant pgmap_plants[];

@@ -18,6 +18,10 @@ static const struct gr_target_ops device = {
 	.name = "device",
 	.flags = GR_TARGET_MAPS_DEVICE,
 };
+static const struct gr_target_ops file = {
+	.name = "file",
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
+};
 static const struct gr_target_ops blockdev = {.name = "blockdev"};
 
 static const struct gr_expect expect[] = {
@@ -153,9 +157,15 @@ static void early_free_of_a_file_is_found(void **state)
 	race_new(&r);
 	good_order(&r);
 	r.c.inv = &file_inv;
+	r.target.ops = &file;
+	r.target.file_off = 4096;
 	r.facts.pin[0].unpin_ns = 0;
+	r.facts.pin[0].nr_spans = 1;
+	r.facts.pin[0].span[0] = (struct gr_span){.off = 8192, .len = 4096};
 	assert_finds(&r, "returned-while-pinned");
 	assert_false(r.found.of[0].spends_kernel);
+	assert_non_null(strstr(r.found.of[0].summary,
+			       "held its pages at offset 12288 of the file"));
 }
 
 /* Who takes nothing of it away need not wait, and must not. */
@@ -460,10 +470,6 @@ static void must_be_usable_again(void **state)
 
 static void a_full_file_system_is_no_finding(void **state)
 {
-	static const struct gr_target_ops file = {
-		.name = "file",
-		.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
-	};
 	struct race r;
 
 	(void)state;

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Planted bugs: each line of tests/mutants/plants.list, in a guest of its own,
-# must be caught by an oracle, with a class and a pin that the line names, within
-# a minute. MUTANTS is "short" (the lines with that mark, when it is not set),
-# "all", or the modes to run, separated by blanks.
+# must be caught by an oracle, with the class, the pin and the place in the file
+# that the line names, within a minute. MUTANTS is "short" (the lines with that
+# mark, when it is not set), "all", or the modes and targets (devdax, fsdax, fsdax-xfs) to run, separated by
+# blanks.
 # shellcheck source=tests/guest/lib.sh
 . "${srcdir:-.}/tests/guest/lib.sh"
 selection=${MUTANTS:-short}
@@ -30,14 +31,14 @@ module_for() {
 	finish
 }
 
-# planted_guest KERNEL MODE EVERY RUN-OPTION...
+# planted_guest KERNEL MODE EVERY SCENARIO RUN-OPTION...
 planted_guest() {
 	local kernel=$1 mode=$2 every=$3
 	shift 3
 	rm -rf "$scratch/vm"
 	run_guest --kernel "$kernel" --output "$scratch/vm" \
 		--load "$module,mode=$mode,every=$every" -- \
-		run device-dax --seed 1 "$@"
+		run "$@" --seed 1
 }
 
 # Why nothing was found: was there anything to find? The module says it once.
@@ -49,30 +50,45 @@ fired() {
 	fi
 }
 
-# is_wanted SET MODE: is this line of the table to be run?
+# is_wanted SET MODE TARGET: is this line of the table to be run?
 is_wanted() {
-	case " $selection " in
-	" all ") return 0 ;;
-	" short ") [ "$1" = short ] ;;
-	*" $2 "*) return 0 ;;
-	*) return 1 ;;
+	local word
+
+	for word in $selection; do
+		case $word in
+		all | "$1" | "$2") return 0 ;;
+		esac
+		case $3 in
+		"$word"[-/]*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# scenario_for TARGET: where its cases are
+scenario_for() {
+	case $1 in
+	devdax/*) echo device-dax ;;
+	*) echo "$srcdir/tests/mutants/fsdax.ini" ;;
 	esac
 }
 
-# plant MODE EVERY KERNEL ALIGN CASES STATUS CLASS PIN ORACLES
+# plant MODE EVERY KERNEL TARGET CASES STATUS CLASS PIN OFFSET FOUND [JUDGES]
 plant() {
-	local mode=$1 every=$2 kernel=$3 align=$4 want=$6 class=$7 pin=$8
-	local name="$1 every $2 on $3, $4 $5" said case
-	local cases=() options=(--align "$4")
+	local mode=$1 every=$2 kernel=$3 target=$4 want=$6 class=$7 pin=$8
+	local name="$1 every $2 on $3, $4/$5" said case
+	local cases=() options=(--align "${4#*/}")
 
 	IFS=, read -r -a cases <<<"$5"
 	for case in "${cases[@]}"; do
-		options+=(--case "devdax/$align/$case")
+		options+=(--case "$target/$case")
 	done
+	[ -z "${11:-}" ] || options+=(--oracle "${11}")
 	module_for "$kernel"
-	planted_guest "$kernel" "$mode" "$every" "${options[@]}"
+	planted_guest "$kernel" "$mode" "$every" "$(scenario_for "$target")" \
+		"${options[@]}"
 	planted=$((planted + 1))
-	if ! said=$(query caught "$class" "$pin" "$9" 2>&1); then
+	if ! said=$(query caught "$class" "$pin" "$9" "${10}" 2>&1); then
 		not_ok "$name: $said; $(fired "$mode")"
 	elif [ $status -ne "$want" ]; then
 		not_ok "$name: exit status $status, not $want"
@@ -92,21 +108,25 @@ median() {
 		sed -n "$(((${#times[@]} + 1) / 2))p"
 }
 
-while read -r mark mode rest <&3; do
+while read -r mark mode every kernel target rest <&3; do
 	case $mark in '' | '#'*) continue ;; esac
-	is_wanted "$mark" "$mode" || continue
+	is_wanted "$mark" "$mode" "$target" || continue
 	# shellcheck disable=SC2086 # the rest of the line is words
-	plant "$mode" $rest
+	plant "$mode" "$every" "$kernel" "$target" $rest
 done 3<"$srcdir/tests/mutants/plants.list"
 [ $planted -gt 0 ] || not_ok "no plant is called '$selection'"
 echo "score: $caught/$planted, median $(median) s"
+case $selection in short | all) ;; *) finish ;; esac
 
-# the module itself does no harm: armed with nothing, the pair passes
+# the module itself does no harm: armed with nothing, pairs pass
 module_for 6.1
-run_guest --kernel 6.1 --load "$module" -- \
-	run device-dax --align 4K --pin odirect_write --invalidate ns_disable \
-	--case '*/page' --seed 1
-check "nothing planted: exit status 0 (got $status)" test $status -eq 0
+for pair in "device-dax devdax/4K/odirect_write/ns_disable/page" \
+	"$(scenario_for files) fsdax-ext4/4K/vmsplice/truncate/page"; do
+	run_guest --kernel 6.1 --load "$module" -- \
+		run "${pair% *}" --case "${pair##* }" --seed 1
+	check "nothing planted in ${pair##* }: exit status 0 (got $status)" \
+		test $status -eq 0
+done
 
 # three equal findings are enough
 run_guest --kernel 6.1 --load "$module,mode=keep_mappings" -- \
