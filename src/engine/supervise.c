@@ -104,10 +104,32 @@ static bool any_hang(const struct gr_supervision *s)
 	return false;
 }
 
+/*
+ * What a warning comes from may be told only by what follows it: that what it was
+ * printed in returns, with a page still pinned. As long as there is nothing worse,
+ * warnings of an invalidation that is under way wait for its end.
+ */
+static bool may_wait(const struct gr_supervision *s)
+{
+	const struct gr_inv_facts *inv = &s->st->facts.inv;
+
+	if (s->closing_ns || !LOAD(&inv->begin_ns) || LOAD(&inv->end_ns))
+		return false;
+	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++) {
+		const struct gr_finding *f = &s->res->found.of[i];
+
+		if (f->class != GR_CLASS_WARNING || f->spends_kernel || f->hang)
+			return false;
+	}
+	return true;
+}
+
 static void publish_findings(struct gr_supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
 
+	if (!s->is_over && may_wait(s))
+		return;
 	if (!s->hang && any_hang(s))
 		gr_oracles_sample(s->run, &s->scene, GR_POINT_HANG, list);
 	for (; s->nr_emitted < list->nr; s->nr_emitted++) {
@@ -361,6 +383,7 @@ static void finish(struct gr_supervision *s)
 {
 	const char *blind;
 
+	s->is_over = true;
 	s->res->facts = s->st->facts;
 	gr_findings_append(&s->res->found, &s->st->found);
 	gr_supervision_sample(s, GR_POINT_END);

@@ -24,6 +24,7 @@ struct gr_supervision {
 	bool worker_failed;
 	bool hang;
 	bool crashed; /* a worker may be stuck in what it did */
+	bool is_over; /* no more is to come: tell all */
 };
 
 /** gr_supervision_op() - tell that @op is about to be done; @held: beside a pin. */
