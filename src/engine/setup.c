@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "engine/guard.h"
+#include "sys/dm.h"
 #include "sys/guest.h"
 #include "sys/kernel.h"
 #include "sys/module.h"
@@ -38,7 +39,10 @@ void gr_setup(struct gr_ctx *ctx)
 {
 	gr_kernel_release(ctx->release, sizeof(ctx->release));
 	ctx->in_guest = gr_in_guest();
-	if (gr_is_root() && gr_module_available("null_blk"))
+	if (!gr_is_root())
+		return;
+	gr_dm_sweep(); /* of a run that was killed */
+	if (gr_module_available("null_blk"))
 		make_sinks(ctx);
 }
 
@@ -64,6 +68,8 @@ int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why)
 
 void gr_setup_undo(struct gr_ctx *ctx)
 {
+	if (ctx->store[0])
+		gr_dm_sweep(); /* of a worker that was killed */
 	if (ctx->sink[0] && gr_nullblk_remove(SINK_NAME))
 		gr_warn("cannot remove null_blk device '%s'", SINK_NAME);
 	if (ctx->store[0] && gr_nullblk_remove(STORE_NAME))
