@@ -305,6 +305,16 @@ static __u32 large_pincount(void)
 	return 0;
 }
 
+/*
+ * Folios were given a pgmap (82ba975e4c43) for mappings of device memory to hold
+ * references; in the same release pages of fsdax came to count these alone
+ * (38607c62b34b).
+ */
+static __u32 fs_dax_idle(void)
+{
+	return HAS(folio, pgmap) ? 0 : 1;
+}
+
 /* Tells where the counts are that user space looks for in the window. */
 SEC("raw_tp") int page_layout(void *ctx)
 {
@@ -318,6 +328,8 @@ SEC("raw_tp") int page_layout(void *ctx)
 					: 0;
 	layout.large_pincount = large_pincount();
 	layout.frees_to_idle = HAS(folio, pgmap);
+	layout.fs_dax_idle = fs_dax_idle();
+	layout.ref_is_pointer = !HAS(dev_pagemap, ref);
 	return 0;
 }
 

@@ -65,6 +65,8 @@ struct gr_bpf_page_layout {
 	__u32 large_mapcount; /* of all mappings of a large page, from -1 */
 	__u32 large_pincount;
 	__u32 frees_to_idle; /* a count that falls to 0 is set to idle again */
+	__u32 fs_dax_idle; /* references of an fsdax page that nobody holds */
+	__u32 ref_is_pointer; /* a pgmap's counter may be somebody else's */
 };
 
 #endif /* GR_BPF_PGMAP_H */

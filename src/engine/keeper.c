@@ -374,8 +374,10 @@ void gr_keeper_run(struct gr_stage *st)
 	if (!ret)
 		ret = st->c.inv ? race(&k) : gr_balance(st);
 	gr_stage_advance(st, GR_STEP_EXIT);
-	if (!ret)
-		ret = st->c.last ? last_teardown(&k) : release(&k);
+	if (!ret && st->c.last)
+		ret = last_teardown(&k);
+	else if (release(&k) && !ret)
+		ret = -EBUSY;
 	if (ret && ret != -ECANCELED)
 		gr_stage_fail(k.w, ret);
 	STORE(&st->finished, 1);

@@ -20,6 +20,7 @@
 #include "engine/oracles.h"
 #include "engine/run.h"
 #include "engine/stage.h"
+#include "engine/supervise_internal.h"
 #include "sys/kernel.h"
 #include "sys/process.h"
 
@@ -29,16 +30,6 @@
 /* The supervisor looks at least so often. */
 #define POLL_NS (20 * GR_NSEC_PER_MSEC)
 
-/*
- * A teardown that waits for pins, as it should, is made to wait so long, or so
- * many times as long as it takes without a pin.
- */
-#define HOLD_NS (500 * GR_NSEC_PER_MSEC)
-#define HOLD_TIMES 8
-
-/* A loop of TRANSIENT pins ends when the invalidation takes longer. */
-#define LOOP_NS (2 * GR_NSEC_PER_SEC)
-
 /* Any other operation of a worker: far above what any takes under emulation. */
 #define OP_DEADLINE_NS (40 * GR_NSEC_PER_SEC)
 
@@ -46,21 +37,7 @@
 #define AFTERMATH_NS (400 * GR_NSEC_PER_MSEC)
 #define AFTERMATH_MAX_NS (3 * GR_NSEC_PER_SEC)
 
-struct supervision {
-	struct gr_run *run;
-	struct gr_stage *st;
-	struct gr_scene scene;
-	struct gr_result *res;
-	char op[GR_OP_MAX]; /* the last one announced */
-	unsigned int nr_emitted; /* findings */
-	uint64_t closing_ns; /* since the first finding; 0 = none */
-	bool worker_died;
-	bool worker_failed;
-	bool hang;
-	bool crashed; /* a worker may be stuck in what it did */
-};
-
-static void emit_op(struct supervision *s, const char *op, bool held)
+void gr_supervision_op(struct gr_supervision *s, const char *op, bool held)
 {
 	const struct gr_case *c = &s->st->c;
 	struct gr_event ev = {
@@ -79,7 +56,7 @@ static void emit_op(struct supervision *s, const char *op, bool held)
 	gr_run_emit(s->run, &ev);
 }
 
-static void emit_finding(struct supervision *s, const struct gr_finding *f)
+static void emit_finding(struct gr_supervision *s, const struct gr_finding *f)
 {
 	const struct gr_case *c = &s->st->c;
 	const char *id = gr_known_match(c, &s->res->found, f, s->run->known);
@@ -102,17 +79,6 @@ static void emit_finding(struct supervision *s, const struct gr_finding *f)
 	gr_run_emit(s->run, &ev);
 }
 
-static bool any_held(const struct gr_stage *st)
-{
-	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
-		const struct gr_pin_facts *p = &st->facts.pin[i];
-
-		if (LOAD(&p->held_ns) && !LOAD(&p->unpinned_ns))
-			return true;
-	}
-	return false;
-}
-
 /* Is there evidence of a pin that outlived the teardown? */
 static bool pin_outlived(const struct gr_facts *f)
 {
@@ -130,7 +96,7 @@ static bool pin_outlived(const struct gr_facts *f)
 	return false;
 }
 
-static bool any_hang(const struct supervision *s)
+static bool any_hang(const struct gr_supervision *s)
 {
 	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++)
 		if (s->res->found.of[i].hang)
@@ -138,7 +104,7 @@ static bool any_hang(const struct supervision *s)
 	return false;
 }
 
-static void publish_findings(struct supervision *s)
+static void publish_findings(struct gr_supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
 
@@ -157,26 +123,26 @@ static void publish_findings(struct supervision *s)
 	}
 }
 
-static void sample(struct supervision *s, enum gr_point point)
+void gr_supervision_sample(struct gr_supervision *s, enum gr_point point)
 {
 	gr_oracles_sample(s->run, &s->scene, point, &s->res->found);
 	publish_findings(s);
 }
 
 /* A worker stands still until it has been looked at. */
-static void ack_quiet(struct supervision *s)
+static void ack_quiet(struct gr_supervision *s)
 {
 	struct gr_stage *st = s->st;
 	uint32_t seq = LOAD(&st->quiet_seq);
 
 	if (seq == LOAD(&st->quiet_ack))
 		return;
-	sample(s, GR_POINT_QUIESCENT);
+	gr_supervision_sample(s, GR_POINT_QUIESCENT);
 	STORE(&st->quiet_ack, seq);
 	gr_futex_wake(&st->quiet_ack);
 }
 
-static void ack_ops(struct supervision *s)
+static void ack_ops(struct gr_supervision *s)
 {
 	for (int i = 0; i < GR_WORKERS_MAX; i++) {
 		struct gr_worker *w = &s->st->worker[i];
@@ -185,93 +151,13 @@ static void ack_ops(struct supervision *s)
 		if (seq == LOAD(&w->op_ack))
 			continue;
 		if (s->st->facts.iteration <= 1)
-			emit_op(s, w->op, any_held(s->st));
+			gr_supervision_op(s, w->op, gr_pins_any_held(s->st));
 		STORE(&w->op_ack, seq);
 		gr_futex_wake(&w->op_ack);
 	}
 }
 
-static void permit_unpin(struct supervision *s, bool returned)
-{
-	struct gr_stage *st = s->st;
-	char op[GR_OP_MAX];
-
-	sample(s, GR_POINT_POLL); /* what is seen only while pins are held */
-	if (!returned)
-		st->facts.waited_in = st->facts.iteration;
-	if (returned && gr_inv_waits(st->c.inv) && !st->facts.inv.ret) {
-		(void)snprintf(op, sizeof(op),
-			       "unpin of %s after %s of %s had returned",
-			       st->c.pin->name, st->c.inv->name, st->target.ns);
-		emit_op(s, op, true);
-	}
-	STORE(&st->permit, st->facts.iteration);
-	gr_futex_wake(&st->permit);
-}
-
-static void watch_held(struct supervision *s, uint64_t now)
-{
-	struct gr_stage *st = s->st;
-	uint64_t begin = LOAD(&st->facts.inv.begin_ns);
-	uint64_t end = LOAD(&st->facts.inv.end_ns);
-	uint64_t hold = HOLD_TIMES * st->facts.inv.alone_ns;
-	uint64_t over = 0;
-
-	if (hold < HOLD_NS)
-		hold = HOLD_NS;
-	if (begin && LOAD(&st->permit) != st->facts.iteration &&
-	    (end || now > begin + hold))
-		permit_unpin(s, end != 0);
-	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
-		const struct gr_pin_facts *p = &st->facts.pin[i];
-		uint64_t unpinned = LOAD(&p->unpinned_ns);
-
-		if (LOAD(&p->held_ns) && !unpinned)
-			return;
-		over = unpinned > over ? unpinned : over;
-	}
-	st->facts.pins_over_ns = begin ? (over > begin ? over : begin) : 0;
-}
-
-static bool any_in_pin(const struct gr_facts *f)
-{
-	for (uint32_t i = 0; i < f->nr_pinners; i++)
-		if (LOAD(&f->pin[i].in_pin))
-			return true;
-	return false;
-}
-
-/* The last pin is over when no loop is in one, not when they are told to end. */
-static void watch_loops(struct supervision *s, uint64_t now)
-{
-	struct gr_stage *st = s->st;
-	struct gr_facts *f = &st->facts;
-	uint64_t begin = LOAD(&f->inv.begin_ns);
-
-	if (!begin || LOAD(&f->inv.end_ns)) {
-		f->pins_over_ns = 0;
-		f->quieted_ns = 0;
-		return;
-	}
-	if (now > begin + LOOP_NS && LOAD(&st->quiet) != f->iteration) {
-		STORE(&st->quiet, f->iteration);
-		f->quieted_ns = now;
-	}
-	if (f->quieted_ns && !f->pins_over_ns && !any_in_pin(f))
-		f->pins_over_ns = now;
-}
-
-static void watch_pins(struct supervision *s, uint64_t now)
-{
-	if (s->st->c.kind != GR_CASE_RACE || !s->st->facts.iteration)
-		return;
-	if (s->st->c.pin->kind == GR_PIN_HELD)
-		watch_held(s, now);
-	else
-		watch_loops(s, now);
-}
-
-static void add_stacks(const struct supervision *s, struct gr_finding *f)
+static void add_stacks(const struct gr_supervision *s, struct gr_finding *f)
 {
 	char stack[512];
 
@@ -289,7 +175,7 @@ static void add_stacks(const struct supervision *s, struct gr_finding *f)
 }
 
 /* An operation outside the window that does not come back is a hang, too. */
-static void watch_ops(struct supervision *s, uint64_t now)
+static void watch_ops(struct gr_supervision *s, uint64_t now)
 {
 	struct gr_worker *w = &s->st->worker[GR_ROLE_KEEPER];
 	uint64_t since = LOAD(&w->op_since_ns);
@@ -306,7 +192,7 @@ static void watch_ops(struct supervision *s, uint64_t now)
 	add_stacks(s, f);
 }
 
-static void note_end(struct supervision *s, struct gr_worker *w, int status)
+static void note_end(struct gr_supervision *s, struct gr_worker *w, int status)
 {
 	w->pid = 0;
 	if (WIFSIGNALED(status) || WEXITSTATUS(status))
@@ -315,7 +201,7 @@ static void note_end(struct supervision *s, struct gr_worker *w, int status)
 		s->worker_failed = true;
 }
 
-static bool reap_workers(struct supervision *s)
+static bool reap_workers(struct gr_supervision *s)
 {
 	bool alive = false;
 	int status;
@@ -333,7 +219,7 @@ static bool reap_workers(struct supervision *s)
 	return alive;
 }
 
-static bool over(struct supervision *s, bool alive, uint64_t now)
+static bool over(struct gr_supervision *s, bool alive, uint64_t now)
 {
 	uint64_t since = s->closing_ns;
 
@@ -346,10 +232,10 @@ static bool over(struct supervision *s, bool alive, uint64_t now)
 	if (now > since + AFTERMATH_MAX_NS)
 		return true;
 	return now > since + AFTERMATH_NS &&
-	       (s->worker_died || s->crashed || !any_held(s->st));
+	       (s->worker_died || s->crashed || !gr_pins_any_held(s->st));
 }
 
-static void watch(struct supervision *s)
+static void watch(struct gr_supervision *s)
 {
 	uint64_t now;
 	bool alive;
@@ -360,9 +246,9 @@ static void watch(struct supervision *s)
 		alive = reap_workers(s);
 		ack_ops(s);
 		ack_quiet(s);
-		sample(s, GR_POINT_POLL);
+		gr_supervision_sample(s, GR_POINT_POLL);
 		now = gr_now_ns();
-		watch_pins(s, now);
+		gr_pins_watch(s, now);
 		watch_ops(s, now);
 		publish_findings(s);
 		if (over(s, alive, now) || gr_run_interrupted(s->run))
@@ -371,8 +257,34 @@ static void watch(struct supervision *s)
 	} while (true);
 }
 
+/* So long a file system may take to be unmounted when its keeper was killed. */
+#define SWEEP_MS 10000
+
+/*
+ * A keeper that was killed has not given its target back: a file system is still
+ * mounted. A process of its own tries, since that may block.
+ */
+static void sweep(struct gr_supervision *s)
+{
+	struct gr_stage *st = s->st;
+	const struct gr_target_ops *ops = st->target.ops;
+	int status = 0;
+	pid_t pid;
+
+	if (LOAD(&st->finished) || !ops->release || s->res->spent)
+		return;
+	pid = gr_fork(-1);
+	if (!pid)
+		gr_exit_now(ops->release(st->ctx, &st->target) ? 1 : 0);
+	if (pid > 0 && gr_reap(pid, SWEEP_MS, &status) && !status)
+		return;
+	if (pid > 0)
+		(void)gr_kill(pid, SIGKILL); /* may be gone */
+	s->res->spent = true;
+}
+
 /* Ends what is left; a worker that cannot be killed spends the kernel. */
-static void stop_workers(struct supervision *s)
+static void stop_workers(struct gr_supervision *s)
 {
 	struct gr_stage *st = s->st;
 	int status;
@@ -399,9 +311,10 @@ static void stop_workers(struct supervision *s)
 		}
 		w->pid = 0;
 	}
+	sweep(s);
 }
 
-static int start_one(struct supervision *s, int role)
+static int start_one(struct gr_supervision *s, int role)
 {
 	struct gr_stage *st = s->st;
 	struct gr_worker *w = &st->worker[role];
@@ -425,7 +338,7 @@ static int start_one(struct supervision *s, int role)
 	gr_exit_now(0);
 }
 
-static int start_workers(struct supervision *s)
+static int start_workers(struct gr_supervision *s)
 {
 	struct gr_stage *st = s->st;
 	int ret = start_one(s, GR_ROLE_KEEPER);
@@ -444,13 +357,13 @@ static int start_workers(struct supervision *s)
 	return ret;
 }
 
-static void finish(struct supervision *s)
+static void finish(struct gr_supervision *s)
 {
 	const char *blind;
 
 	s->res->facts = s->st->facts;
 	gr_findings_append(&s->res->found, &s->st->found);
-	sample(s, GR_POINT_END);
+	gr_supervision_sample(s, GR_POINT_END);
 	blind = gr_oracles_judge(s->run, &s->scene, &s->res->found);
 	gr_oracles_figures(s->run, &s->res->figures);
 	publish_findings(s);
@@ -458,10 +371,9 @@ static void finish(struct supervision *s)
 		 &(struct gr_evidence){blind, s->worker_died, s->op,
 				       gr_run_interrupted(s->run)},
 		 s->res);
-	s->res->spent |= s->hang;
 }
 
-static void set_stage(struct supervision *s, const struct gr_case *c)
+static void set_stage(struct gr_supervision *s, const struct gr_case *c)
 {
 	struct gr_stage *st = s->st;
 
@@ -486,7 +398,7 @@ static void set_stage(struct supervision *s, const struct gr_case *c)
 int gr_supervise(struct gr_run *run, const struct gr_case *c,
 		 struct gr_result *res)
 {
-	struct supervision s = {.run = run, .res = res};
+	struct gr_supervision s = {.run = run, .res = res};
 	uint64_t begin = gr_now_ns();
 	void *mem;
 	int ret;

@@ -38,6 +38,11 @@ struct ledger {
 	uint64_t sample_ns;
 };
 
+/* What is looked at: a physical address, and bytes. */
+struct place {
+	uint64_t start, bytes;
+};
+
 static int open_reader(const struct gr_ctx *ctx, struct gr_oracle *o,
 		       struct gr_reason *why)
 {
@@ -84,14 +89,23 @@ static bool is_new(const struct ledger *l, const struct gr_scene *s,
 	       (torn && s->facts->iteration != l->iteration);
 }
 
-static int look_once(struct ledger *l, const struct gr_scene *s, uint64_t bytes,
-		     struct gr_look *look)
+/* At the end all pages of the namespace: nobody has one any more. */
+static struct place place_of(const struct gr_scene *s, bool last)
+{
+	const struct gr_target *t = s->target;
+
+	return last ? (struct place){t->whole_start, t->whole_size}
+		    : (struct place){t->data_start, mapped_bytes(s)};
+}
+
+static int look_once(struct ledger *l, const struct gr_scene *s,
+		     struct place at, struct gr_look *look)
 {
 	struct gr_pgmap_ref ref;
-	int ret = gr_pgmap_ref(l->reader, s->target->data_start, &ref);
+	int ret = gr_pgmap_ref(l->reader, at.start, &ref);
 
 	if (!ret)
-		ret = gr_pgmap_scan(l->reader, s->target->data_start, bytes,
+		ret = gr_pgmap_scan(l->reader, at.start, at.bytes,
 				    &look->pages);
 	if (ret)
 		return ret;
@@ -107,13 +121,13 @@ static int look_once(struct ledger *l, const struct gr_scene *s, uint64_t bytes,
 }
 
 static int look_settled(struct ledger *l, const struct gr_scene *s,
-			uint64_t bytes, struct gr_look *look)
+			struct place at, struct gr_look *look)
 {
 	uint64_t begin = gr_now_ns(), now = begin;
 	int ret;
 
 	for (;;) {
-		ret = look_once(l, s, bytes, look);
+		ret = look_once(l, s, at, look);
 		if (ret || look->state == GR_QUIET_HELD ||
 		    !gr_ledger_more(&l->book, look))
 			break;
@@ -144,7 +158,7 @@ static void look_at(struct ledger *l, const struct gr_scene *s, bool last,
 		    struct gr_findings *out)
 {
 	const struct gr_quiet_facts *q = &s->facts->quiet;
-	uint64_t bytes = last ? s->target->size : mapped_bytes(s);
+	struct place at = place_of(s, last);
 	struct gr_look look = {
 		.state = last ? GR_QUIET_UNMAPPED : q->state,
 		.nr_pins = q->nr_pins,
@@ -153,8 +167,8 @@ static void look_at(struct ledger *l, const struct gr_scene *s, bool last,
 	};
 	int ret = -ENXIO;
 
-	if (s->target->data_start != UINT64_MAX)
-		ret = look_settled(l, s, bytes, &look);
+	if (at.start != UINT64_MAX)
+		ret = look_settled(l, s, at, &look);
 	if (ret)
 		gr_reason_set(&l->blind, "cannot read the pgmap of %s: %s",
 			      s->target->ns, strerror(-ret));
@@ -191,25 +205,36 @@ static void look_at_pgmap(struct ledger *l, struct gr_finding *f)
 
 /* What frees blocks waits for pages; where none is held, for a wake-up. */
 static void look_at_pages(struct ledger *l, const struct gr_scene *s,
-			  struct gr_finding *f)
+			  struct gr_finding *f, struct gr_findings *out)
 {
 	struct gr_page_scan scan;
 	char line[160];
+	int ret = -ENXIO;
 
-	if (s->target->data_start == UINT64_MAX || !s->target->size ||
-	    gr_pgmap_scan(l->reader, s->target->data_start, mapped_bytes(s),
-			  &scan))
+	if (s->target->data_start != UINT64_MAX && s->target->size)
+		ret = gr_pgmap_scan(l->reader, s->target->data_start,
+				    mapped_bytes(s), &scan);
+	if (ret) {
+		(void)snprintf(line, sizeof(line),
+			       "the counts of its pages cannot be read: %s",
+			       strerror(-ret));
+		add_in_front(f, line);
 		return;
-	if (!scan.nr_off)
-		(void)snprintf(line, sizeof(line),
-			       "all pages of the mapping have the counts of "
-			       "idle ones: nobody holds what it waits for");
-	else
-		(void)snprintf(line, sizeof(line),
-			       "%" PRIu64 " pages are held, the first one at "
-			       "%#" PRIx64 " by %" PRId64,
-			       scan.nr_off, scan.off[0].offset,
-			       scan.off[0].refs + scan.off[0].pins);
+	}
+	if (!scan.nr_off) {
+		gr_finding_add(out, GR_LEDGER_NAME, GR_CLASS_LEAK,
+			       "wake-up-lost",
+			       "%s of %s waits for pages that nobody holds any "
+			       "more",
+			       s->c->inv->name, s->target->ns)
+			->hang = true;
+		return;
+	}
+	(void)snprintf(line, sizeof(line),
+		       "%" PRIu64 " pages are held, the first one at "
+		       "%#" PRIx64 " by %" PRId64,
+		       scan.nr_off, scan.off[0].offset,
+		       scan.off[0].refs + scan.off[0].pins);
 	add_in_front(f, line);
 }
 
@@ -221,8 +246,8 @@ static void look_at_hang(struct ledger *l, const struct gr_scene *s,
 
 	while (i && !out->of[i - 1].hang)
 		i--;
-	if (i && s->c->target->flags & GR_TARGET_FILE)
-		look_at_pages(l, s, &out->of[i - 1]);
+	if (i && s->c->kind == GR_CASE_RACE && s->c->inv->flags & GR_INV_FILE)
+		look_at_pages(l, s, &out->of[i - 1], out);
 	else if (i)
 		look_at_pgmap(l, &out->of[i - 1]);
 }

@@ -79,20 +79,35 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 	}
 }
 
+/* "[<0>] ext4_break_layouts+0x8f/0x120": the function in which a task waits. */
+static void set_where(struct gr_finding *found, const char *stack)
+{
+	const char *at = strstr(stack, "] ");
+	size_t len = at ? strcspn(at + 2, "+\n") : 0;
+
+	if (len && len < sizeof(found->where))
+		memcpy(found->where, at + 2, len);
+}
+
 static void add_stack(struct gr_finding *found, pid_t pid)
 {
 	char stack[1024];
 	int state = gr_process_state(pid);
 
 	gr_process_stack(pid, stack, sizeof(stack));
+	if (!found->where[0])
+		set_where(found, stack);
 	gr_finding_evidence(found, "task %d is in state %c:\n%s", (int)pid,
 			    state > 0 ? state : '?', stack);
 }
 
-static void add_stacks(struct gr_finding *found, const struct gr_facts *f)
+/* What waits for a file can be killed; if not, the kernel is spent by that. */
+static void add_stacks(struct gr_finding *found, const struct gr_scene *s)
 {
+	const struct gr_facts *f = s->facts;
+
 	found->hang = true;
-	found->spends_kernel = true;
+	found->spends_kernel = !(s->c->inv->flags & GR_INV_FILE);
 	add_stack(found, f->inv.pid);
 	for (uint32_t i = 0; i < f->nr_pinners; i++)
 		if (f->pin[i].in_pin)
@@ -117,7 +132,7 @@ static void look_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 				  s->c->pin->name,
 				  (unsigned long long)((now - f->quieted_ns) /
 						       GR_NSEC_PER_SEC)),
-		   f);
+		   s);
 }
 
 static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
@@ -138,7 +153,7 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 				  (unsigned long long)((now - f->pins_over_ns) /
 						       GR_NSEC_PER_SEC),
 				  s->c->pin->name),
-		   f);
+		   s);
 }
 
 /* Nothing of it was to be taken away: there was nothing to wait for. */

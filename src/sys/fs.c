@@ -59,9 +59,11 @@ static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");
 	add(c, "-m"), add(c, s->reflink ? "reflink=1" : "reflink=0");
-	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1",
+	(void)snprintf(c->text[0], sizeof(c->text[0]), "su=%llu,sw=1,agcount=2",
 		       (unsigned long long)s->unit);
 	add(c, "-d"), add(c, c->text[0]);
+	/* as small as it may be, and it has to fit into a group */
+	add(c, "-l"), add(c, "size=64m,su=4k");
 	if (s->size) {
 		(void)snprintf(c->text[1], sizeof(c->text[1]), "size=%llu",
 			       (unsigned long long)s->size);
@@ -103,16 +105,13 @@ bool gr_fs_has_mkfs(const char *type)
 	return !gr_path_program(find_type(type)->mkfs, path);
 }
 
-/* The last line that is not empty says why. */
-static const char *last_line(char *text)
+/* What went wrong stands first, before usage; on one line. */
+static const char *one_line(char *text)
 {
-	size_t len = strlen(text);
-	char *line;
-
-	while (len && text[len - 1] == '\n')
-		text[--len] = '\0';
-	line = strrchr(text, '\n');
-	return line ? line + 1 : text;
+	for (char *p = text; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	return text;
 }
 
 int gr_fs_make(const struct gr_fs_spec *spec)
@@ -135,8 +134,8 @@ int gr_fs_make(const struct gr_fs_spec *spec)
 	if (ret)
 		return gr_err(ret, "cannot run '%s'", path);
 	if (status) {
-		gr_err(0, "'%s' of '%s' failed: %s", type->mkfs, spec->dev,
-		       last_line(out));
+		gr_err(0, "'%s' of '%s' failed: %.200s", type->mkfs, spec->dev,
+		       one_line(out));
 		ret = -EIO;
 	}
 	free(out);

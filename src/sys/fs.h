@@ -21,7 +21,7 @@ struct gr_fs_spec {
 /**
  * gr_fs_make() - run mkfs, with blocks of 4 KiB.
  *
- * Return: 0 or -errno; reported, with mkfs's own last line.
+ * Return: 0 or -errno; reported, with what mkfs says first.
  * Errors: -ENOENT no such mkfs program; -EIO it failed.
  * Source: mke2fs(8), mkfs.xfs(8).
  */

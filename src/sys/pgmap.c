@@ -67,16 +67,24 @@ enum {
 	NR_SYMBOLS,
 };
 
+static void add_limit(struct gr_pgmap *r, bool there_is, const char *text)
+{
+	size_t used = strlen(r->limits);
+
+	if (there_is)
+		(void)snprintf(r->limits + used, sizeof(r->limits) - used,
+			       "%s%s", used ? ", and " : "", text);
+}
+
 static void set_limits(struct gr_pgmap *r, bool gup_uses_pgmap)
 {
-	(void)snprintf(
-		r->limits, sizeof(r->limits), "%s%s%s",
-		gup_uses_pgmap ? "" : "gup takes no pgmap references here",
-		gup_uses_pgmap || !r->layout.frees_to_idle ? "" : ", and ",
-		r->layout.frees_to_idle
-			? "free_zone_device_folio() sets the count of an "
-			  "unmapped page that fell to 0 back to 1"
-			: "");
+	add_limit(r, !gup_uses_pgmap, "gup takes no pgmap references here");
+	add_limit(r, r->layout.frees_to_idle,
+		  "free_zone_device_folio() sets the count of an unmapped page "
+		  "of device-dax that fell to 0 back to 1");
+	add_limit(r, r->layout.ref_is_pointer,
+		  "fsdax counts pgmap references in its block queue, among "
+		  "requests");
 }
 
 static int load(struct gr_pgmap *r, const struct gr_kernel_address *symbol)
@@ -167,7 +175,7 @@ static int64_t idle_refs(const struct gr_bpf_pgmap_ref *b)
 {
 	uint64_t pages = (b->end + 1 - b->start) / PAGE_BYTES;
 
-	if (b->nr_ranges != 1 || b->memory != GR_BPF_MEMORY_GENERIC || b->dead)
+	if (b->nr_ranges != 1 || b->memory == GR_BPF_MEMORY_OTHER || b->dead)
 		return 0;
 	return 1 + (int64_t)((pages - b->memmap_pages) >> b->order);
 }
@@ -191,6 +199,7 @@ static int read_ref(struct gr_pgmap *r, uint64_t pfn, uint64_t address,
 		.dead = b->dead,
 		.own = !b->borrowed,
 		.device_dax = b->memory == GR_BPF_MEMORY_GENERIC,
+		.fs_dax = b->memory == GR_BPF_MEMORY_FS_DAX,
 		.order = b->order,
 	};
 	return 0;
@@ -233,12 +242,27 @@ static void count_off(struct gr_page_scan *s, const struct gr_page_off *off)
 	s->nr_off++;
 }
 
-/* An idle page has one reference, and one for each mapping that counts. */
-static void look_single(const struct gr_bpf_page_layout *l, const char *page,
+/* One look at the struct pages of a pgmap. */
+struct view {
+	const struct gr_bpf_page_layout *l;
+	const char *window;
+	uint64_t nr; /* struct pages in the window that are looked at */
+	uint64_t nr_copied; /* the same, or one more */
+	bool compound; /* all of its pages are */
+	int64_t idle; /* references of a page that nobody holds or maps */
+};
+
+static const char *page_at(const struct view *v, uint64_t i)
+{
+	return v->window + i * v->l->size;
+}
+
+/* An idle page has one reference, or none, and one for each mapping that counts. */
+static void look_single(const struct view *v, const char *page,
 			struct gr_page_off *off)
 {
-	int64_t refs = count_at(page, l->refcount) - 1 -
-		       (count_at(page, l->mapcount) + 1);
+	int64_t refs = count_at(page, v->l->refcount) - v->idle -
+		       (count_at(page, v->l->mapcount) + 1);
 
 	/* towards zero, so that many of one sort never look like two */
 	off->pins = refs / PIN_BIAS;
@@ -246,72 +270,90 @@ static void look_single(const struct gr_bpf_page_layout *l, const char *page,
 }
 
 /* Pins of a large page are counted on their own, and as references. */
-static void look_large(const struct gr_bpf_page_layout *l, const char *page,
+static void look_large(const struct view *v, const char *page,
 		       struct gr_page_off *off)
 {
-	off->refs = count_at(page, l->refcount) - 1;
+	const struct gr_bpf_page_layout *l = v->l;
+
+	off->refs = count_at(page, l->refcount) - v->idle;
 	if (l->large_mapcount)
 		off->refs -= count_at(page, l->large_mapcount) + 1;
 	off->pins = l->large_pincount ? count_at(page, l->large_pincount) : 0;
 	off->refs -= off->pins;
 }
 
-static bool is_tail(const struct gr_bpf_page_layout *l, const char *page)
+static bool is_tail(const struct view *v, uint64_t i)
 {
-	return count_at(page, l->head) & 1;
+	return count_at(page_at(v, i), v->l->head) & 1;
 }
 
-/* Looks at @nr struct pages in the window, the first of which is @base's. */
-static void look(const struct gr_pgmap *r, unsigned int order, uint64_t nr,
-		 struct gr_page_off base, struct gr_page_scan *s)
+/* Of pages that a fault has joined, the second one is a tail. */
+static bool is_large(const struct view *v, uint64_t i)
 {
-	const struct gr_bpf_page_layout *l = &r->layout;
+	return v->compound || (i + 1 < v->nr_copied && is_tail(v, i + 1));
+}
 
-	for (uint64_t i = 0; i < nr; i++) {
-		const char *page = r->bpf->bss->window + i * l->size;
+/* Looks at the struct pages in the window, the first of which is @base's. */
+static void look(const struct view *v, struct gr_page_off base,
+		 struct gr_page_scan *s)
+{
+	for (uint64_t i = 0; i < v->nr; i++) {
+		const char *page = page_at(v, i);
 		struct gr_page_off off = {
 			.pfn = base.pfn + i,
 			.offset = base.offset + i * PAGE_BYTES,
 		};
 
-		if (!order)
-			look_single(l, page, &off);
-		else if (!is_tail(l, page))
-			look_large(l, page, &off);
+		if (is_tail(v, i))
+			off.refs = count_at(page, v->l->refcount);
+		else if (is_large(v, i))
+			look_large(v, page, &off);
 		else
-			off.refs = count_at(page, l->refcount);
+			look_single(v, page, &off);
 		if (off.refs || off.pins)
 			count_off(s, &off);
 	}
 }
 
+/* How many pages from @pfn on the window takes, and what is looked at of them. */
+static void set_view(const struct gr_pgmap *r, uint64_t pfn, uint64_t step,
+		     uint64_t left, struct view *v)
+{
+	v->nr = left < step ? left : step;
+	if (v->compound && v->nr > TAILS_MAX)
+		v->nr = TAILS_MAX;
+	/* the page behind tells whether the last one is a head */
+	v->nr_copied = v->nr;
+	if (!v->compound && pfn + v->nr <= r->bpf->bss->ref.end / PAGE_BYTES)
+		v->nr_copied++;
+}
+
 int gr_pgmap_scan(struct gr_pgmap *r, uint64_t phys, uint64_t bytes,
 		  struct gr_page_scan *out)
 {
-	uint64_t base, step, nr, pages = bytes / PAGE_BYTES;
+	uint64_t base, step, pfn = phys / PAGE_BYTES, nr = bytes / PAGE_BYTES;
+	struct view v = {.l = &r->layout, .window = r->bpf->bss->window};
 	struct gr_pgmap_ref ref;
 	int ret = gr_pgmap_ref(r, phys, &ref);
 
 	memset(out, 0, sizeof(*out));
 	if (ret)
 		return ret;
-	if (!ref.device_dax)
+	if (!ref.device_dax && !ref.fs_dax)
 		return -EOPNOTSUPP;
+	v.compound = ref.order;
+	v.idle = ref.fs_dax ? r->layout.fs_dax_idle : 1;
 	base = r->bpf->bss->ref.page;
 	step = ref.order ? 1ull << ref.order
-			 : GR_BPF_WINDOW_BYTES / r->layout.size;
-	for (uint64_t i = 0; i < pages && !ret; i += step) {
-		nr = pages - i < step ? pages - i : step;
-		if (ref.order && nr > TAILS_MAX)
-			nr = TAILS_MAX;
+			 : GR_BPF_WINDOW_BYTES / r->layout.size - 1;
+	for (uint64_t i = 0; i < nr && !ret; i += step) {
+		set_view(r, pfn + i, step, nr - i, &v);
 		ret = copy(r, base + i * r->layout.size,
-			   (uint32_t)(nr * r->layout.size));
+			   (uint32_t)(v.nr_copied * r->layout.size));
 		if (!ret)
-			look(r, ref.order, nr,
-			     (struct gr_page_off){
-				     .pfn = phys / PAGE_BYTES + i,
-				     .offset = i * PAGE_BYTES,
-			     },
+			look(&v,
+			     (struct gr_page_off){.pfn = pfn + i,
+						  .offset = i * PAGE_BYTES},
 			     out);
 	}
 	return ret;

@@ -25,6 +25,7 @@ struct gr_pgmap_ref {
 	bool dead; /* memunmap_pages() has begun */
 	bool own; /* not the counter of somebody else, such as a queue */
 	bool device_dax; /* MEMORY_DEVICE_GENERIC */
+	bool fs_dax; /* MEMORY_DEVICE_FS_DAX */
 	unsigned int order; /* of its compound pages; 0 = single pages */
 };
 
@@ -85,11 +86,12 @@ int gr_pgmap_ref_again(struct gr_pgmap *r, uint64_t address,
 
 /**
  * gr_pgmap_scan() - compare the pages of a range with idle ones.
- * @phys:  physical address; of a head where pages are compound.
+ * @phys:  physical address; of a head where the pgmap's pages are compound.
  * @bytes: of the range.
  *
- * Of a compound page the head is looked at, and so many tails as have a struct
- * page of their own where the others share one.
+ * Of a compound page of device-dax the head is looked at, and so many tails as
+ * have a struct page of their own where the others share one. Of fsdax each page
+ * is looked at, as part of a large one where a fault has made it so.
  * Return: 0 or -errno.
  * Errors: -EFAULT a page has no struct page; -EOPNOTSUPP memory of a kind
  *         whose idle state is not known.

@@ -20,6 +20,8 @@
 
 #define DATA_START 0x100200000ull
 #define SIZE (256ull << 20)
+#define WHOLE_START 0x100000000ull
+#define WHOLE_SIZE (384ull << 20)
 #define ALIGN (2ull << 20)
 #define IDLE 129
 
@@ -141,6 +143,8 @@ static int setup(void **state)
 		.ns = "namespace0.0",
 		.size = SIZE,
 		.data_start = DATA_START,
+		.whole_start = WHOLE_START,
+		.whole_size = WHOLE_SIZE,
 	};
 	l->facts.attached = 1;
 	l->facts.iteration = 1;
@@ -225,7 +229,11 @@ static void looks_at_what_is_mapped(void **state)
 	assert_int_equal(kernel.bytes, ALIGN);
 	l->target.size = SIZE;
 	end(l);
-	assert_int_equal(kernel.bytes, SIZE);
+	assert_int_equal(kernel.phys, WHOLE_START);
+	assert_int_equal(kernel.bytes, WHOLE_SIZE);
+	quiet(l, GR_QUIET_LAST, 0);
+	assert_int_equal(kernel.phys, WHOLE_START);
+	assert_int_equal(kernel.bytes, WHOLE_SIZE);
 }
 
 static void looks_only_where_it_may(void **state)
@@ -418,6 +426,46 @@ static void hang_gets_what_is_left(void **state)
 			    "the pgmap still has 3 references\na stack\n");
 }
 
+/* What frees the blocks of a file waits for its pages. */
+static void hang_of_a_file_gets_its_pages(void **state)
+{
+	static const struct gr_invalidate_ops cuts = {
+		.name = "cuts",
+		.flags = GR_INV_FILE,
+	};
+	struct life *l = *state;
+	struct gr_finding *f;
+
+	l->c.kind = GR_CASE_RACE;
+	l->c.inv = &cuts;
+	f = gr_finding_add(&l->found, "teardown", GR_CLASS_LEAK,
+			   "never-returned", "it");
+	f->hang = true;
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_int_equal(kernel.phys, DATA_START);
+	assert_string_equal(f->evidence, "");
+	assert_int_equal(l->found.nr, 2);
+	assert_string_equal(l->found.of[1].signature, "wake-up-lost");
+	assert_true(l->found.of[1].hang);
+	l->found.nr = 1;
+	f->evidence[0] = '\0';
+	kernel.scan = (struct gr_page_scan){
+		.nr_off = 2,
+		.refs_extra = 3,
+		.nr_shown = 2,
+		.off = {{0x100400, ALIGN, 2, 0}, {0x100401, ALIGN + 4096, 1}},
+	};
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_string_equal(f->evidence,
+			    "2 pages are held, the first one at 0x200000 by "
+			    "2\n");
+	f->evidence[0] = '\0';
+	l->target.size = 0;
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_non_null(strstr(f->evidence, "cannot be read"));
+	assert_int_equal(l->found.nr, 1);
+}
+
 static void a_check_is_named(void **state)
 {
 	static const struct gr_check_ops check = {.name = "carries"};
@@ -473,6 +521,7 @@ int main(void)
 		LIFE(what_cannot_be_read_is_blind),
 		LIFE(teardown_makes_a_new_pgmap),
 		LIFE(hang_gets_what_is_left),
+		LIFE(hang_of_a_file_gets_its_pages),
 		LIFE(a_check_is_named),
 		LIFE(what_a_kernel_hides_is_named),
 		LIFE(selftest_judges_without_a_kernel),

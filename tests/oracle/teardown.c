@@ -36,6 +36,11 @@ static const struct gr_invalidate_ops same_mm_inv = {
 	.flags = GR_INV_SAME_MM,
 	.expect = expect,
 };
+static const struct gr_invalidate_ops file_inv = {
+	.name = "truncate",
+	.flags = GR_INV_FILE | GR_INV_WAITS | GR_INV_SIGBUS,
+	.expect = expect,
+};
 static const struct gr_pin_ops pin = {.name = "pin", .kind = GR_PIN_HELD};
 
 /* A race on the stage, one pinner, no trouble yet. */
@@ -139,6 +144,46 @@ static void early_is_found_with_its_evidence(void **state)
 	assert_false(r.found.of[0].hang);
 }
 
+/* The struct pages of a file are still there: the kernel is as good as before. */
+static void early_free_of_a_file_is_found(void **state)
+{
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	good_order(&r);
+	r.c.inv = &file_inv;
+	r.facts.pin[0].unpin_ns = 0;
+	assert_finds(&r, "returned-while-pinned");
+	assert_false(r.found.of[0].spends_kernel);
+}
+
+/* Who takes nothing of it away need not wait, and must not. */
+static void waiting_for_nothing_is_found(void **state)
+{
+	static const struct gr_invalidate_ops either = {
+		.name = "either",
+		.flags = GR_INV_FILE | GR_INV_MAY_WAIT,
+		.expect = expect,
+	};
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	r.c.inv = &same_mm_inv;
+	r.facts.waited_in = 1;
+	sample(&r); /* reported once */
+	assert_finds(&r, "waited-for-pin");
+	for (int i = 0; i < 3; i++) {
+		race_new(&r);
+		r.c.inv = i == 0   ? &teardown_inv
+			  : i == 1 ? &either
+				   : &same_mm_inv;
+		r.facts.waited_in = i < 2;
+		assert_clean(&r);
+	}
+}
+
 /* Once in an iteration, and again in the next one. */
 static void early_is_found_once_an_iteration(void **state)
 {
@@ -229,6 +274,38 @@ static void hang_is_found_after_its_deadline(void **state)
 	assert_true(r.found.of[0].hang);
 	assert_true(r.found.of[0].spends_kernel);
 	assert_non_null(strstr(r.found.of[0].evidence, "state"));
+}
+
+/* A loop that does not come out of its last pin holds it. */
+static void stuck_pin_is_found_after_its_deadline(void **state)
+{
+	struct race r;
+
+	(void)state;
+	never(&r, 11 * SEC);
+	r.facts.quieted_ns = r.facts.pins_over_ns;
+	r.facts.pins_over_ns = 0;
+	r.facts.pin[0].in_pin = 1;
+	sample(&r); /* reported once */
+	assert_finds(&r, "stuck-with-pin");
+	assert_true(r.found.of[0].hang);
+
+	never(&r, 5 * SEC);
+	r.facts.quieted_ns = r.facts.pins_over_ns;
+	r.facts.pins_over_ns = 0;
+	assert_clean(&r);
+}
+
+/* A task that waits for a file can be killed. */
+static void hang_of_a_file_does_not_spend(void **state)
+{
+	struct race r;
+
+	(void)state;
+	never(&r, 11 * SEC);
+	r.c.inv = &file_inv;
+	assert_finds(&r, "never-returned");
+	assert_false(r.found.of[0].spends_kernel);
 }
 
 static void waiting_is_no_hang_yet(void **state)
@@ -412,11 +489,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_teardown_is_clean),
 		cmocka_unit_test(early_is_found_with_its_evidence),
+		cmocka_unit_test(early_free_of_a_file_is_found),
+		cmocka_unit_test(waiting_for_nothing_is_found),
 		cmocka_unit_test(early_is_found_once_an_iteration),
 		cmocka_unit_test(any_pinner_counts),
 		cmocka_unit_test(early_needs_a_teardown_of_pages),
 		cmocka_unit_test(transient_pins_are_not_held),
 		cmocka_unit_test(hang_is_found_after_its_deadline),
+		cmocka_unit_test(stuck_pin_is_found_after_its_deadline),
+		cmocka_unit_test(hang_of_a_file_does_not_spend),
 		cmocka_unit_test(waiting_is_no_hang_yet),
 		cmocka_unit_test(late_is_counted_from_the_last_unpin),
 		cmocka_unit_test(errnos_are_held_against_the_table),
