@@ -12,7 +12,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/tag.h"
+
 #define GR_PINNERS_MAX 4
+#define GR_SPANS_MAX 8
 #define GR_ERRNOS_MAX 8
 
 /* What became of an access to the old mapping after a teardown. */
@@ -62,12 +65,21 @@ struct gr_quiet_facts {
 	uint64_t nr_tried; /* calls of pin(), those that failed included */
 };
 
+/* A part of the target. */
+struct gr_span {
+	uint64_t off; /* bytes from byte 0 of the target */
+	uint64_t len; /* bytes */
+};
+
 /* Written by one pinner. Times are gr_now_ns(); 0 = has not happened. */
 struct gr_pin_facts {
 	pid_t pid;
 	/* its mapping of the target, from byte 0 on; addr 0 = none yet */
 	uint64_t map_addr;
 	uint64_t map_len; /* bytes */
+	/* what it pins of the target: pins may write there, and nowhere else */
+	uint32_t nr_spans;
+	struct gr_span span[GR_SPANS_MAX];
 	uint64_t nr_attempts;
 	uint64_t nr_before; /* begun before the invalidation */
 	uint64_t nr_during; /* begun while it ran */
@@ -103,6 +115,34 @@ struct gr_inv_facts {
 	uint64_t min_ns, max_ns, sum_ns; /* durations */
 	uint64_t
 		alone_ns; /* of one without any pin or mapping; 0 = not measured */
+};
+
+/* A block that does not hold what it must. */
+struct gr_data_wrong {
+	bool is_canary; /* else it is of the target's file */
+	bool has_tag; /* the data is somebody else's: @found is its tag */
+	uint32_t iteration;
+	uint64_t off; /* bytes in its file */
+	uint64_t dev; /* bytes on the block device */
+	uint32_t at; /* first byte of the block that differs */
+	struct gr_tag must, found;
+	unsigned char bytes[16]; /* from there on */
+};
+
+/*
+ * Written by the keeper, where an invalidator frees blocks and the target can
+ * give them to canary files at once and look at them later.
+ */
+struct gr_data_facts {
+	uint32_t given_in; /* iteration whose blocks have been given away */
+	uint64_t nr_asked; /* invalidations after which that was to be done */
+	uint64_t nr_freed; /* blocks that the file lost by them */
+	uint64_t nr_reused; /* of these, those that canaries got */
+	uint64_t nr_canary; /* blocks of canaries that were looked at */
+	uint64_t
+		nr_kept; /* blocks of the file that were, and must be as before */
+	uint64_t nr_wrong; /* of both; the first one is: */
+	struct gr_data_wrong first; /* complete when nr_wrong is not 0 */
 };
 
 struct gr_witness_facts {
@@ -172,6 +212,7 @@ struct gr_facts {
 	struct gr_quiet_facts quiet;
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
+	struct gr_data_facts data;
 	struct gr_witness_facts witness;
 	struct gr_policy_facts policy;
 };
@@ -188,6 +229,14 @@ uint64_t gr_facts_overlaps(const struct gr_facts *facts);
  * Context: any, race windows included.
  */
 void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err);
+
+/**
+ * gr_data_wrong_add() - count one more block that is wrong; the first is kept.
+ *
+ * Context: one writer; readers may look meanwhile.
+ */
+void gr_data_wrong_add(struct gr_data_facts *facts,
+		       const struct gr_data_wrong *wrong);
 
 /**
  * gr_policy_fact_add() - write one result down.

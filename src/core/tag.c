@@ -93,6 +93,11 @@ ssize_t gr_tag_check(const void *block, const struct gr_tag *tag)
 	return -1;
 }
 
+bool gr_tag_same(const struct gr_tag *a, const struct gr_tag *b)
+{
+	return a->owner == b->owner && a->off == b->off && a->gen == b->gen;
+}
+
 const char *gr_tag_owner_name(uint32_t owner)
 {
 	static const char *const names[] = {
@@ -106,7 +111,8 @@ const char *gr_tag_owner_name(uint32_t owner)
 
 char *gr_tag_format(const struct gr_tag *tag, char *buf, size_t len)
 {
-	(void)snprintf(buf, len, "%s at %" PRIu64 ", generation %" PRIu64,
+	(void)snprintf(buf, len,
+		       "data of the %s at %" PRIu64 ", generation %" PRIu64,
 		       gr_tag_owner_name(tag->owner), tag->off, tag->gen);
 	return buf;
 }

@@ -52,11 +52,14 @@ ssize_t gr_tag_check(const void *block, const struct gr_tag *tag);
  */
 bool gr_tag_read(const void *copy, struct gr_tag *tag);
 
+/** gr_tag_same() - do both say the same? */
+bool gr_tag_same(const struct gr_tag *a, const struct gr_tag *b);
+
 /** gr_tag_owner_name() - "file", "canary", "pin"; never NULL. */
 const char *gr_tag_owner_name(uint32_t owner);
 
 /**
- * gr_tag_format() - a tag for people: "file at 4096, generation 3".
+ * gr_tag_format() - for people: "data of the file at 4096, generation 3".
  * @buf: filled.
  *
  * Return: @buf.

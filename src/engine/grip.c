@@ -14,6 +14,8 @@
 #define PAGE (4 * GR_KIB)
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
+_Static_assert(GR_SPANS_MAX >= GR_PIN_IOV_MAX, "each piece has a span");
+
 /* Two leaves at least; a third one, or the pages after, stay untouched. */
 static size_t map_len(const struct gr_grip *g)
 {
@@ -146,6 +148,24 @@ void gr_grip_fini(struct gr_grip *grip)
 	grip->ordinary = NULL;
 }
 
+/* What else may become of the target's data is nobody's right. */
+static void note_spans(const struct gr_grip *g)
+{
+	struct gr_pin_facts *f = g->facts;
+	const char *base = g->map.range.addr;
+	uint32_t nr = 0;
+
+	for (int i = 0; i < g->nr_iov; i++) {
+		const char *from = g->iov[i].iov_base;
+
+		if (from == g->ordinary)
+			continue;
+		f->span[nr].off = (uint64_t)(from - base);
+		f->span[nr++].len = g->iov[i].iov_len;
+	}
+	STORE(&f->nr_spans, nr);
+}
+
 int gr_grip_take(struct gr_grip *grip)
 {
 	const struct gr_target *t = grip->target;
@@ -160,6 +180,7 @@ int gr_grip_take(struct gr_grip *grip)
 	STORE(&grip->facts->map_len, grip->map.range.len);
 	STORE(&grip->facts->map_addr, (uintptr_t)grip->map.range.addr);
 	shape_iov(grip);
+	note_spans(grip);
 	ret = lock_second(grip);
 	if (!ret)
 		ret = fault_in(grip);

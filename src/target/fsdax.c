@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -24,12 +23,14 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "core/facts.h"
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
 #include "sys/kernel.h"
 #include "sys/module.h"
 #include "sys/pmem2.h"
+#include "target/canary_internal.h"
 #include "target/internal.h"
 
 #define MNT_DIR "/run/guprace/mnt"
@@ -169,31 +170,27 @@ static bool is_whole(const struct gr_target *t, int fd, uint64_t bytes,
 	return true;
 }
 
-static int write_zeros(int fd, uint64_t bytes)
-{
-	size_t len = GR_MIB;
-	char *zeros = calloc(1, len);
-	int ret = zeros ? 0 : -ENOMEM;
-
-	for (uint64_t off = 0; off < bytes && !ret; off += len) {
-		size_t some = GR_MIN(len, bytes - off);
-		ssize_t n = gr_pwrite(fd, zeros, some, (off_t)off);
-
-		ret = n == (ssize_t)some ? 0 : n < 0 ? (int)n : -ENOSPC;
-	}
-	free(zeros);
-	return ret;
-}
-
+/* Larger files have no tags: they would take too long. */
 static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
+	const struct gr_tag tag = {.owner = GR_TAG_FILE, .gen = t->gen};
 	int ret = gr_truncate_fd(fd, 0);
 
+	if (!ret && t->spec.crowded)
+		ret = gr_fs_sync(t->mnt); /* what it had is what there is */
 	if (!ret)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)
-		ret = write_zeros(fd, bytes);
-	return ret ? gr_err(ret, "cannot give '%s' its blocks", t->dev) : 0;
+		ret = gr_canary_write(fd, 0, bytes, &tag);
+	return ret;
+}
+
+static int lay_out_whole(struct gr_target *t, int fd, uint64_t bytes,
+			 uint64_t *start)
+{
+	int ret = lay_out(t, fd, bytes);
+
+	return !ret && !is_whole(t, fd, bytes, start) ? -ENOSPC : ret;
 }
 
 /* The file as every case and iteration finds it. */
@@ -205,28 +202,39 @@ static int make_file(struct gr_target *t, uint64_t dev_start)
 	if (fd < 0)
 		return gr_err(fd, "cannot make '%s'", t->dev);
 	if (!is_whole(t, fd, bytes, &start)) {
-		ret = lay_out(t, fd, bytes);
-		if (!ret && !is_whole(t, fd, bytes, &start))
-			ret = gr_err(-ENOSPC,
-				     "the blocks of '%s' are not in one piece "
-				     "that leaves of %llu bytes can map",
-				     t->dev, (unsigned long long)t->spec.align);
+		ret = lay_out_whole(t, fd, bytes, &start);
+		/* what is in its way may be ours */
+		if (ret == -ENOSPC && gr_canary_uncrowd(t))
+			ret = lay_out_whole(t, fd, bytes, &start);
 	}
-	if (!ret)
-		t->data_start = dev_start == UINT64_MAX
-					? UINT64_MAX
-					: dev_start + start + t->file_off;
 	(void)gr_close(fd); /* what was written is written */
-	return ret;
+	if (ret)
+		return gr_err(
+			ret,
+			"cannot give '%s' blocks in one piece that leaves "
+			"of %llu bytes can map",
+			t->dev, (unsigned long long)t->spec.align);
+	t->file_start = start;
+	t->data_start = dev_start == UINT64_MAX
+				? UINT64_MAX
+				: dev_start + start + t->file_off;
+	return 0;
 }
 
 /* A file that was cut, moved or is gone is made anew. */
 static int renew_file(struct gr_target *t)
 {
+	int ret;
+
 	t->size = mapped_bytes(&t->spec);
 	t->file_off = t->spec.align;
 	(void)snprintf(t->dev, sizeof(t->dev), "%s/data", t->mnt);
-	return make_file(t, t->whole_start);
+	if (!t->gen)
+		t->gen = gr_now_ns();
+	ret = make_file(t, t->whole_start);
+	if (!ret && t->spec.crowded)
+		ret = gr_canary_crowd(t);
+	return ret;
 }
 
 /* Dead, when the device under it went away: nothing can be made on it. */
@@ -280,6 +288,8 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 	int ret = 0;
 
 	(void)ctx;
+	if (mounted)
+		gr_canary_clear(t); /* or there is no room to look */
 	if (mounted && !is_dead(t))
 		return renew_file(t);
 	if (mounted)
@@ -305,7 +315,17 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 		ret = make_fs(t);
 	if (!ret)
 		ret = mount_fs(t);
+	t->gen = 0; /* a new one for each time */
 	return ret ? ret : renew_file(t);
+}
+
+static int verify(const struct gr_target *t, const struct gr_facts *facts,
+		  struct gr_data_facts *data)
+{
+	bool has_tags = t->file_off + t->size <= WRITTEN_MAX;
+	int ret = gr_canary_verify(t, facts->iteration, data);
+
+	return ret || !has_tags ? ret : gr_canary_verify_file(t, facts, data);
 }
 
 static int map_file(const struct gr_target *t, int fd,
@@ -374,5 +394,7 @@ const struct gr_target_ops gr_target_fsdax = {
 	.attach = attach,
 	.map = map,
 	.unmap = unmap,
+	.occupy = gr_canary_occupy,
+	.verify = verify,
 	.release = release,
 };

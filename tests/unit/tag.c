@@ -104,7 +104,7 @@ static void is_named_for_people(void **state)
 
 	(void)state;
 	assert_string_equal(gr_tag_format(&tag, text, sizeof(text)),
-			    "file at 8192, generation 7");
+			    "data of the file at 8192, generation 7");
 	assert_string_equal(gr_tag_owner_name(GR_TAG_CANARY), "canary");
 	assert_string_equal(gr_tag_owner_name(0), "nobody");
 	assert_string_equal(gr_tag_owner_name(99), "nobody");
