@@ -102,6 +102,22 @@ static const struct gr_target_ops fake_ops = {
 	.unmap = unmap,
 };
 
+static const struct gr_target_ops fake_file_ops = {
+	.name = "fake file",
+	.summary = "a file that is taken for one with DAX",
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE | GR_TARGET_NO_LONGTERM,
+	.probe = probe,
+	.acquire = acquire,
+	.attach = attach,
+	.map = map,
+	.unmap = unmap,
+};
+
+void gr_fake_env_file(struct gr_fake_env *f)
+{
+	f->fake.target.ops = &fake_file_ops;
+}
+
 static void on_op(struct gr_check_env *env, const char *what)
 {
 	struct gr_fake_env *f = env->engine;

@@ -59,6 +59,9 @@ struct gr_fake_env *gr_fake_env_new(struct gr_test_disks *disks,
 struct gr_fake_env *gr_fake_env_on_bus(struct gr_test_disks *disks,
 				       enum gr_fake_flaw flaw);
 
+/** gr_fake_env_file() - the target is one of files, with their policy. */
+void gr_fake_env_file(struct gr_fake_env *f);
+
 /** gr_fake_env_free() - fail if a mapping was left. */
 void gr_fake_env_free(struct gr_fake_env *f);
 

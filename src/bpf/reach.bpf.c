@@ -10,13 +10,15 @@
  * not survive being detached.
  *
  * Faults are counted where a leaf is put in, which is the kernel's own code; the
- * handler of device-dax is a module's, which one invalidator removes and which a
- * hook would keep from being removed.
+ * handlers of device-dax and of file systems are modules', which an invalidator
+ * removes and which a hook would keep from being removed. Leaves that become
+ * writable come the same way, and count again.
  *
  * The part of a section's name behind the slash is the function; those that the
  * running kernel does not have are left out by src/sys/gup_trace.c. The part of
  * a program's name before the first _ says what it is for.
- * Source: mm/gup.c, mm/memory.c, mm/huge_memory.c.
+ * Source: mm/gup.c, mm/memory.c, mm/huge_memory.c; drivers/dax/device.c and
+ * fs/dax.c, who call them.
  */
 #include <linux/bpf.h>
 
@@ -155,6 +157,7 @@ int huge_devmap_leaf(__u64 *args)
 	}
 
 FAULT(fault_mixed, "vmf_insert_mixed", 0)
+FAULT(fault_mixed_mkwrite, "vmf_insert_mixed_mkwrite", 0)
 FAULT(fault_page, "vmf_insert_page_mkwrite", 0)
 FAULT(fault_pfn_pmd, "vmf_insert_pfn_pmd", 1)
 FAULT(fault_pfn_pmd_prot, "vmf_insert_pfn_pmd_prot", 1)

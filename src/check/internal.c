@@ -208,11 +208,14 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	return ret;
 }
 
+/* Long-term pins of files are refused: that is another check. */
 static bool runs_here(struct gr_check_env *env, const struct gr_pin_ops *ops)
 {
+	bool no_longterm = env->target->ops->flags & GR_TARGET_NO_LONGTERM;
 	struct gr_reason why;
 
-	if (ops->flags & GR_PIN_BLOCKDEV)
+	if (ops->flags & GR_PIN_BLOCKDEV ||
+	    (no_longterm && ops->flags & GR_PIN_LONGTERM))
 		return false;
 	return !ops->probe || !ops->probe(env->ctx, &why);
 }

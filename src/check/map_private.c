@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Check map_private: device-dax must refuse a private mapping with EINVAL; there
- * is no copy on write of device memory.
+ * is no copy on write of its memory. A file has one, into ordinary memory.
  *
- * Source: drivers/dax/device.c check_vma().
+ * Source: drivers/dax/device.c check_vma(); mm/memory.c do_cow_fault().
  */
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -34,7 +34,7 @@ static int run(struct gr_check_env *env)
 
 const struct gr_check_ops gr_check_map_private = {
 	.name = "map_private",
-	.summary = "a private mapping is refused",
+	.summary = "a private mapping: device-dax refuses it, files allow it",
 	.needs = {.root = true},
 	.policies = 1ull << GR_POLICY_MAP_PRIVATE,
 	.run = run,

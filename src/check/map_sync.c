@@ -3,7 +3,8 @@
  * Check map_sync: a mapping with MAP_SYNC, which promises that what was written
  * is there after a flush of the caches alone, is allowed.
  *
- * Source: drivers/dax/device.c dax_fops; mmap(2), MAP_SYNC.
+ * Source: drivers/dax/device.c dax_fops; fs/ext4/file.c, fs/xfs/xfs_file.c;
+ * mmap(2), MAP_SYNC.
  */
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
  * writable: the leaf must be upgraded, by a write of the program and by a pin
  * that writes.
  *
- * Source: drivers/dax/device.c; ndctl's device-dax test turns a read-only
+ * Source: drivers/dax/device.c, fs/dax.c; ndctl's device-dax test turns a read-only
  * mapping writable.
  */
 #include <sys/mman.h>

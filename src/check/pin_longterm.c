@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Check pin_longterm: pins with FOLL_LONGTERM, of one page and across the border
- * of two leaves, as packet memory of AF_XDP and as registered buffer of io_uring.
- * No filesystem has a say about device-dax, so nothing speaks against them.
+ * of two leaves, faulted in and not, as packet memory of AF_XDP and as registered
+ * buffer of io_uring. No file system has a say about device-dax, so nothing speaks
+ * against them; files must refuse them, by the slow path and by gup-fast, or a
+ * truncate would wait for as long as the program likes.
  *
  * A pin that cannot run on this machine makes the check a skip.
  * Source: mm/gup.c check_vma_flags(), io_uring/rsrc.c, net/xdp/xdp_umem.c.
  */
+#include <errno.h>
 #include <sys/mman.h>
 
 #include "base/log.h"
 #include "base/util.h"
 #include "check/internal.h"
 #include "core/registry.h"
+#include "sys/access.h"
 
 static const struct {
 	const char *pin;
@@ -47,13 +51,37 @@ static int try_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	return ret;
 }
 
-static int one_way(struct gr_check_env *env, const struct gr_mapping *m,
-		   const char *name, enum gr_policy id)
+/* A page and a range; gup-fast meets leaves only where they were touched. */
+static int try_mapping(struct gr_check_env *env, const struct gr_pin_ops *ops,
+		       enum gr_policy id, bool touch)
+{
+	struct gr_mapping m;
+	struct iovec page, cross;
+	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+	char *border;
+
+	if (ret)
+		return ret;
+	border = (char *)m.range.addr + env->target->spec.align;
+	page = (struct iovec){m.range.addr, GR_CHECK_PAGE};
+	cross = (struct iovec){border - GR_CHECK_PAGE,
+			       (size_t)2 * GR_CHECK_PAGE};
+	if (touch && (gr_touch(page.iov_base, true) ||
+		      gr_touch(cross.iov_base, true) || gr_touch(border, true)))
+		ret = gr_err(-EFAULT, "cannot fault in a fresh mapping of '%s'",
+			     env->target->dev);
+	if (!ret)
+		ret = try_pin(env, ops, id, &page);
+	if (!ret)
+		ret = try_pin(env, ops, id, &cross);
+	gr_check_unmap(env, &m);
+	return ret;
+}
+
+static int one_way(struct gr_check_env *env, const char *name,
+		   enum gr_policy id)
 {
 	const struct gr_pin_ops *ops = gr_pin_find(name);
-	char *second = (char *)m->range.addr + env->target->spec.align;
-	struct iovec page = {m->range.addr, GR_CHECK_PAGE};
-	struct iovec cross = {second - GR_CHECK_PAGE, 2 * GR_CHECK_PAGE};
 	struct gr_reason why = {""};
 	int ret;
 
@@ -62,26 +90,22 @@ static int one_way(struct gr_check_env *env, const struct gr_mapping *m,
 		gr_check_skip(env, "%s: %s", name, why.text);
 		return 0;
 	}
-	ret = try_pin(env, ops, id, &page);
-	return ret ? ret : try_pin(env, ops, id, &cross);
+	ret = try_mapping(env, ops, id, false);
+	return ret ? ret : try_mapping(env, ops, id, true);
 }
 
 static int run(struct gr_check_env *env)
 {
-	struct gr_mapping m;
-	int ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
+	int ret = 0;
 
-	if (ret)
-		return ret;
 	for (size_t i = 0; i < GR_ARRAY_SIZE(ways) && !ret; i++)
-		ret = one_way(env, &m, ways[i].pin, ways[i].id);
-	gr_check_unmap(env, &m);
+		ret = one_way(env, ways[i].pin, ways[i].id);
 	return ret;
 }
 
 const struct gr_check_ops gr_check_pin_longterm = {
 	.name = "pin_longterm",
-	.summary = "long-term pins are allowed",
+	.summary = "long-term pins: device-dax allows them, files refuse",
 	.needs = {.root = true},
 	.policies = 1ull << GR_POLICY_PIN_LONGTERM |
 		    1ull << GR_POLICY_PIN_REGISTERED,

@@ -71,7 +71,10 @@ struct gr_span {
 	uint64_t len; /* bytes */
 };
 
-/* Written by one pinner. Times are gr_now_ns(); 0 = has not happened. */
+/*
+ * Written by one pinner, or by the child that pins for it. Times are gr_now_ns();
+ * 0 = has not happened.
+ */
 struct gr_pin_facts {
 	pid_t pid;
 	/* its mapping of the target, from byte 0 on; addr 0 = none yet */
@@ -84,6 +87,7 @@ struct gr_pin_facts {
 	uint64_t nr_before; /* begun before the invalidation */
 	uint64_t nr_during; /* begun while it ran */
 	uint64_t nr_overlaps; /* in flight while the invalidation was */
+	uint64_t nr_after_ok; /* begun after it had returned, and got pages */
 	struct gr_errno_count by_errno[GR_ERRNOS_MAX];
 	uint64_t nr_other_errnos; /* found no free row */
 	/* accesses to the old mapping after a teardown that succeeded */
@@ -176,6 +180,9 @@ enum gr_policy {
 	GR_POLICY_PROTECT_PART, /* mprotect() below the alignment */
 	GR_POLICY_MOVE_PART, /* mremap() below the alignment */
 	GR_POLICY_MOVED_PART, /* access to what such an mremap() made */
+	GR_POLICY_CUT_TOUCHED, /* access after a cut of the file: was faulted in */
+	GR_POLICY_CUT_UNTOUCHED, /* access after a cut of the file: was not */
+	GR_POLICY_CUT_PINNED, /* a pin after a cut of the file */
 	GR_NR_POLICIES,
 };
 

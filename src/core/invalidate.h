@@ -3,15 +3,20 @@
  * Contract of an invalidator: one way in which memory is taken away from those
  * who map and pin it.
  *
- * setup -> (invalidate -> restore)* -> teardown, in the case's keeper process,
- * or in a thread of the pinning process for SAME_MM. invalidate() runs inside
- * the race window and neither allocates more than its library does nor logs.
+ * setup -> (invalidate -> restore)* -> teardown, in the case's keeper process.
+ * Those of SAME_MM live in the pinning process: invalidate() in a thread of it,
+ * the rest beside, and setup() finds the first mapping made. Those of VICTIM live
+ * in the parent of the process that pins, in the same way. invalidate() runs
+ * inside the race window and neither allocates more than its library does nor
+ * logs.
  */
 #ifndef GR_CORE_INVALIDATE_H
 #define GR_CORE_INVALIDATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "core/needs.h"
 #include "core/reason.h"
@@ -42,6 +47,10 @@ enum gr_invalidate_flag {
 	/* what it needs */
 	GR_INV_UNMAPPED = 1 << 8, /* pins that have outlived their mapping */
 	GR_INV_HUGE = 1 << 9, /* leaves that are larger than a page */
+	GR_INV_REFLINK = 1 << 10, /* a file system whose files share blocks */
+
+	/* SAME_MM: until restore() gup has to refuse the mapping */
+	GR_INV_DENIES = 1 << 11,
 };
 
 enum gr_expect_class {
@@ -68,7 +77,10 @@ struct gr_invalidate_ops {
 	/** @probe: as for pins; may be NULL. 0, or -errno with @why filled. */
 	int (*probe)(const struct gr_ctx *ctx, struct gr_reason *why);
 
-	/** @setup: open contexts, look things up. */
+	/**
+	 * @setup: open contexts, look things up. The length of a SAME_MM's
+	 * mapping is the same in all iterations.
+	 */
 	int (*setup)(const struct gr_ctx *ctx, struct gr_invalidate *inv);
 
 	/** @invalidate: take the memory away. 0 or -errno: a fact. */
@@ -90,17 +102,45 @@ static inline bool gr_inv_waits(const struct gr_invalidate_ops *ops)
 	return ops->flags & (GR_INV_TEARDOWN | GR_INV_WAITS);
 }
 
+/** gr_inv_is_pinners() - is it done by a pinner, rather than by the keeper? */
+static inline bool gr_inv_is_pinners(const struct gr_invalidate_ops *ops)
+{
+	return ops->flags & (GR_INV_SAME_MM | GR_INV_VICTIM);
+}
+
 /** gr_inv_kills_mapping() - must the old mapping SIGBUS when it succeeded? */
 static inline bool gr_inv_kills_mapping(const struct gr_invalidate_ops *ops)
 {
 	return ops->flags & (GR_INV_TEARDOWN | GR_INV_SIGBUS);
 }
 
+/**
+ * gr_inv_kept() - bytes at the start of the mapping that stay where they are when
+ * the rest must SIGBUS: what cuts a huge leaf does so in the middle of the first.
+ * @align: bytes of a leaf.
+ */
+static inline uint64_t gr_inv_kept(const struct gr_invalidate_ops *ops,
+				   uint64_t align)
+{
+	return ops->flags & GR_INV_HUGE ? align / 2 : 0;
+}
+
+/*
+ * The process that a VICTIM ends; a child of the caller, in memory that both
+ * share. It has a thread that waits for `leave`.
+ */
+struct gr_victim {
+	pid_t pid; /* 0 once it has been reaped */
+	uint32_t leave; /* set, and wake its futex: it exits, pins or not */
+};
+
 struct gr_invalidate {
 	const struct gr_invalidate_ops *ops;
 	const struct gr_ctx *ctx;
 	const struct gr_target *target;
 	struct gr_mapping *mapping; /* SAME_MM only, else NULL */
+	void *pinned; /* SAME_MM only: the first page that is pinned */
+	struct gr_victim *victim; /* VICTIM only, else NULL */
 	void *priv; /* priv_size bytes */
 };
 

@@ -16,8 +16,8 @@
  * gr_pair_is_legal() - can @inv take away what @pin holds of such a target?
  *
  * I/O on a block device pins no mapping, an invalidator of files needs a file, one
- * that wants pins without a mapping needs pins that last, and one that cuts
- * leaves needs leaves that can be cut.
+ * that wants pins without a mapping needs pins that last, one that cuts leaves
+ * needs leaves that can be cut, and one that shares blocks a file system that can.
  */
 bool gr_pair_is_legal(const struct gr_target_ops *target,
 		      const struct gr_target_spec *spec,

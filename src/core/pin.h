@@ -36,6 +36,7 @@ enum gr_pin_flag {
 	GR_PIN_BLOCKDEV = 1 << 3, /* I/O on the target itself; iov is ours */
 	GR_PIN_NEEDS_WRITABLE = 1 << 4, /* FOLL_WRITE, whatever it does */
 	GR_PIN_GUP_FAST = 1 << 5, /* asks for its pages by gup-fast */
+	GR_PIN_FORCED = 1 << 6, /* FOLL_FORCE: PROT_NONE does not stop it */
 };
 
 /* Set by probe(): the kernel refuses this by policy, which one case checks. */

@@ -28,6 +28,26 @@ static const struct gr_signature table[] = {
 		.severity = GR_SEV_BENIGN,
 		.meaning = "the guest has no console device node",
 	},
+	/* what madvise() was asked for, and the signal that it must send */
+	{
+		.name = "memory-failure-asked-for",
+		.regex = "(Soft offlining|Injecting memory failure for) pfn|"
+			 "Memory failure: .*(: Sending SIGBUS to |"
+			 "recovery action for .*: Recovered)",
+		.severity = GR_SEV_BENIGN,
+		.meaning = "a page was treated as failed, as was asked for",
+	},
+	{
+		.name = "memory-failure-unhandled",
+		.regex = "Memory failure: .*(recovery action for .*: "
+			 "(Failed|Ignored|Delayed)|forcibly killing|Cannot "
+			 "send advisory|Error sending signal|still referenced)",
+		.class = GR_CLASS_WARNING,
+		.severity = GR_SEV_BAD,
+		.meaning = "a page that failed was not taken out of use, or "
+			   "who maps it was not told",
+		.commits = "mm/memory-failure.c",
+	},
 	/* the pgmap's reference count */
 	{
 		.name = "percpu-ref-underflow",

@@ -30,6 +30,7 @@ ssize_t gr_attempt(struct gr_pin *pin, const struct iovec *iov, int nr,
 	STORE(&f->left, left);
 	STORE(&f->in_pin, 0);
 	count_place(f, entered, left);
+	f->nr_after_ok += entered == GR_PHASE_RETURNED && ret > 0;
 	gr_errno_count_add(f->by_errno, &f->nr_other_errnos,
 			   ret < 0 ? (int)-ret : 0);
 	if (pin->ops->kind == GR_PIN_HELD && ret > 0)

@@ -59,7 +59,25 @@ static void on_skip(struct gr_check_env *env, const char *text)
 	gr_reason_set(&st->skip, "%s", text);
 }
 
-/* A pin that this kernel refuses by policy must be refused, with its errno. */
+/* Not faulted in it is refused by the slow path; faulted in gup-fast may try. */
+static int try_refused(struct gr_check_env *env, struct gr_pin *pin,
+		       const struct iovec *iov, const char *state)
+{
+	const struct gr_pin_ops *ops = pin->ops;
+	ssize_t n;
+
+	gr_check_op(env, "%s of %s, %s, which must be refused", ops->name,
+		    env->target->ns, state);
+	n = ops->pin(pin, iov, 1);
+	if (n != -ops->refusal)
+		gr_check_fail(env, GR_CLASS_POLICY, "refusal-missing",
+			      "%s of memory that was %s gave %zd where it must "
+			      "be refused with %s",
+			      ops->name, state, n, strerror(ops->refusal));
+	return n > 0 && ops->unpin ? ops->unpin(pin) : 0;
+}
+
+/* A pin that this kernel, or this target, refuses by policy. */
 static int refusal(struct gr_check_env *env, const struct gr_pin_ops *ops)
 {
 	struct gr_map_req req = {
@@ -69,26 +87,22 @@ static int refusal(struct gr_check_env *env, const struct gr_pin_ops *ops)
 	struct gr_mapping map;
 	struct gr_pin pin;
 	struct iovec iov = {.iov_len = 4 * GR_KIB};
-	ssize_t n;
 	int ret;
 
 	ret = env->target->ops->map(env->target, &req, &map);
 	if (ret)
 		return ret;
 	iov.iov_base = map.range.addr;
-	ret = gr_touch(iov.iov_base, true);
-	if (!ret)
-		ret = gr_pin_init(&pin, ops, env->target);
+	ret = gr_pin_init(&pin, ops, env->target);
 	if (ret)
 		goto err_unmap;
-	gr_check_op(env, "%s of %s, which this kernel refuses", ops->name,
-		    env->target->ns);
 	ret = ops->setup(env->ctx, &pin, &iov, 1);
-	n = ret ? ret : ops->pin(&pin, &iov, 1);
-	if (!ret && n != -ops->refusal)
-		gr_check_fail(env, GR_CLASS_POLICY, "refusal-missing",
-			      "%s gave %zd where the kernel refuses with %s",
-			      ops->name, n, strerror(ops->refusal));
+	if (!ret)
+		ret = try_refused(env, &pin, &iov, "not faulted in");
+	if (!ret)
+		ret = gr_touch(iov.iov_base, true);
+	if (!ret)
+		ret = try_refused(env, &pin, &iov, "faulted in");
 	ops->teardown(&pin);
 	gr_pin_fini(&pin);
 err_unmap:

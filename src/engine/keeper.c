@@ -40,9 +40,10 @@ struct keeper {
 	uint64_t looked_ns[GR_NR_QUIETS]; /* when the oracles last did */
 };
 
-static bool same_mm(const struct keeper *k)
+/* Is it a pinner that invalidates, and undoes it? */
+static bool pinners(const struct keeper *k)
 {
-	return k->inv.ops->flags & GR_INV_SAME_MM;
+	return gr_inv_is_pinners(k->inv.ops);
 }
 
 /* Every pinner has begun @MIN_BEGUN attempts of a TRANSIENT pin. */
@@ -92,12 +93,12 @@ static uint64_t failed_pins(const struct gr_facts *f)
 	return nr;
 }
 
-static int wait_same_mm(struct keeper *k)
+static int wait_pinner(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
 
-	STORE(&st->go_same_mm, st->facts.iteration);
-	gr_futex_wake(&st->go_same_mm);
+	STORE(&st->go_pinner, st->facts.iteration);
+	gr_futex_wake(&st->go_pinner);
 	for (;;) {
 		uint32_t bell = LOAD(&st->bell);
 
@@ -137,8 +138,8 @@ static int invalidate(struct keeper *k)
 	struct gr_inv_facts *f = &k->st->facts.inv;
 	int ret = 0;
 
-	if (same_mm(k)) {
-		ret = wait_same_mm(k);
+	if (pinners(k)) {
+		ret = wait_pinner(k);
 	} else {
 		STORE(&k->st->facts.attached, 0);
 		gr_invalidate_timed(&k->inv, f);
@@ -238,11 +239,11 @@ static int restore(struct keeper *k)
 	struct gr_stage *st = k->st;
 	int ret;
 
-	if (same_mm(k) && !(k->inv.ops->flags & GR_INV_FILE))
+	if (pinners(k) && !(k->inv.ops->flags & GR_INV_FILE))
 		return 0; /* undone where it was done */
 	gr_stage_op(st, k->w, "restore after %s of %s", k->inv.ops->name,
 		    st->target.ns);
-	ret = same_mm(k) ? 0 : k->inv.ops->restore(&k->inv);
+	ret = pinners(k) ? 0 : k->inv.ops->restore(&k->inv);
 	if (!ret)
 		ret = st->target.ops->attach(st->ctx, &st->target);
 	STORE(&st->facts.attached, !ret);
@@ -261,7 +262,7 @@ static int measure_alone(struct keeper *k)
 	uint64_t begin;
 	int ret;
 
-	if (st->c.pin->kind != GR_PIN_HELD || same_mm(k))
+	if (st->c.pin->kind != GR_PIN_HELD || pinners(k))
 		return 0;
 	gr_stage_op(st, k->w, "%s of %s without a pin", k->inv.ops->name,
 		    st->target.ns);
@@ -295,12 +296,12 @@ static int inv_start(struct keeper *k, const struct gr_invalidate_ops *ops)
 	k->inv.priv = calloc(1, ops->priv_size + 1);
 	if (!k->inv.priv)
 		return -ENOMEM;
-	return same_mm(k) ? 0 : ops->setup(k->st->ctx, &k->inv);
+	return pinners(k) ? 0 : ops->setup(k->st->ctx, &k->inv);
 }
 
 static void inv_stop(struct keeper *k)
 {
-	if (k->inv.priv && !same_mm(k))
+	if (k->inv.priv && !pinners(k))
 		k->inv.ops->teardown(&k->inv);
 	free(k->inv.priv);
 	k->inv.priv = NULL;

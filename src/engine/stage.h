@@ -43,6 +43,9 @@ enum gr_role {
 	GR_ROLE_PINNER, /* and GR_ROLE_PINNER + 1, ... */
 };
 
+/* The processor of the keeper and of all that invalidates; of pinner 0 it is 0. */
+#define GR_CPU_KEEPER 1
+
 #define GR_WORKERS_MAX (GR_ROLE_PINNER + GR_PINNERS_MAX)
 #define GR_OP_MAX 128
 
@@ -71,7 +74,7 @@ struct gr_stage {
 	uint32_t abort; /* by the supervisor: leave at once */
 	uint32_t permit; /* iteration whose HELD pins may be dropped; futex */
 	uint32_t quiet; /* iteration whose TRANSIENT loops shall end */
-	uint32_t go_same_mm; /* iteration whose SAME_MM side shall act; futex */
+	uint32_t go_pinner; /* iteration whose pinner shall invalidate; futex */
 	uint32_t quiet_seq; /* raised by a worker at a quiescent point */
 	uint32_t
 		quiet_ack; /* by the supervisor: the oracles have looked; futex */

@@ -294,7 +294,7 @@ static void stop_workers(struct gr_supervision *s)
 	STORE(&st->abort, 1);
 	gr_futex_wake(&st->clock);
 	gr_futex_wake(&st->permit);
-	gr_futex_wake(&st->go_same_mm);
+	gr_futex_wake(&st->go_pinner);
 	gr_futex_wake(&st->quiet_ack);
 	for (int i = 0; i < GR_WORKERS_MAX; i++) {
 		struct gr_worker *w = &st->worker[i];
@@ -318,7 +318,7 @@ static int start_one(struct gr_supervision *s, int role)
 {
 	struct gr_stage *st = s->st;
 	struct gr_worker *w = &st->worker[role];
-	pid_t pid = gr_fork(role == GR_ROLE_KEEPER ? 1 : role);
+	pid_t pid = gr_fork(role == GR_ROLE_KEEPER ? GR_CPU_KEEPER : role);
 
 	if (pid < 0)
 		return gr_err(pid, "cannot start a worker");

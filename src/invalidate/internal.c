@@ -2,8 +2,10 @@
 #include "invalidate/internal.h"
 
 #include <errno.h>
+#include <sys/wait.h>
 
 #include "base/log.h"
+#include "sys/process.h"
 
 int gr_inv_nd_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
 {
@@ -61,4 +63,42 @@ int gr_inv_file_restore(struct gr_invalidate *inv)
 void gr_inv_file_teardown(struct gr_invalidate *inv)
 {
 	(void)inv;
+}
+
+int gr_inv_own_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+{
+	(void)ctx, (void)inv;
+	return 0;
+}
+
+int gr_inv_own_restore(struct gr_invalidate *inv)
+{
+	(void)inv;
+	return 0;
+}
+
+void gr_inv_own_teardown(struct gr_invalidate *inv)
+{
+	(void)inv;
+}
+
+/* Another look after each of these, so that no time is a deadline. */
+#define LOOK_MS 1000
+
+int gr_inv_await_end(struct gr_victim *victim, int signal)
+{
+	int status, ret;
+
+	if (!victim->pid)
+		return -ECHILD;
+	while (!(ret = gr_reap(victim->pid, LOOK_MS, &status)))
+		;
+	victim->pid = 0;
+	if (ret < 0)
+		return -ECHILD;
+	if (signal)
+		return WIFSIGNALED(status) && WTERMSIG(status) == signal
+			       ? 0
+			       : -ECHILD;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ECHILD;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What invalidators share: those that go through libndctl, and those of files.
+ * What invalidators share: those that go through libndctl, those of files, and
+ * those that a pinner carries out itself.
  */
 #ifndef GR_INVALIDATE_INTERNAL_H
 #define GR_INVALIDATE_INTERNAL_H
@@ -36,6 +37,25 @@ int gr_inv_file_restore(struct gr_invalidate *inv);
 
 /** gr_inv_file_teardown() - teardown(): nothing was kept. */
 void gr_inv_file_teardown(struct gr_invalidate *inv);
+
+/** gr_inv_own_setup() - setup() of one that has nothing to prepare. */
+int gr_inv_own_setup(const struct gr_ctx *ctx, struct gr_invalidate *inv);
+
+/** gr_inv_own_restore() - restore(): there is nothing to undo. */
+int gr_inv_own_restore(struct gr_invalidate *inv);
+
+/** gr_inv_own_teardown() - teardown(): nothing was kept. */
+void gr_inv_own_teardown(struct gr_invalidate *inv);
+
+/**
+ * gr_inv_await_end() - wait until the victim has ended, for as long as it takes,
+ * and reap it.
+ * @signal: by which it has to end; 0 = by exit, with status 0.
+ *
+ * Context: the victim's parent; race window.
+ * Return: 0, -ECHILD it ended in another way, or there was none.
+ */
+int gr_inv_await_end(struct gr_victim *victim, int signal);
 
 /* What any teardown of a pgmap may answer. */
 #define GR_EXPECT_TEARDOWN                                   \

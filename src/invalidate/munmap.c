@@ -8,14 +8,8 @@
  */
 #include <sys/mman.h>
 
-#include "core/invalidate.h"
+#include "invalidate/internal.h"
 #include "sys/call.h"
-
-static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
-{
-	(void)ctx, (void)inv;
-	return 0;
-}
 
 static int invalidate(struct gr_invalidate *inv)
 {
@@ -31,11 +25,6 @@ static int restore(struct gr_invalidate *inv)
 			  MAP_SHARED, m->fd);
 }
 
-static void teardown(struct gr_invalidate *inv)
-{
-	(void)inv;
-}
-
 static const struct gr_expect expect[] = {
 	{0, GR_EXPECT_LEGAL, "it is unmapped"},
 	{0, GR_EXPECT_BUG, NULL},
@@ -44,10 +33,10 @@ static const struct gr_expect expect[] = {
 const struct gr_invalidate_ops gr_invalidate_munmap = {
 	.name = "munmap",
 	.summary = "munmap of the mapping by another thread",
-	.flags = GR_INV_SAME_MM,
+	.flags = GR_INV_SAME_MM | GR_INV_DENIES,
 	.expect = expect,
-	.setup = setup,
+	.setup = gr_inv_own_setup,
 	.invalidate = invalidate,
 	.restore = restore,
-	.teardown = teardown,
+	.teardown = gr_inv_own_teardown,
 };

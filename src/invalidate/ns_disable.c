@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Invalidator ns_disable: disable the namespace, as ndctl disable-namespace does.
+ * Invalidator ns_disable: disable the namespace, as ndctl disable-namespace does,
+ * but without its look whether a file system is mounted: the kernel asks nobody.
  * The nd bus unbinds the driver: device_release_driver() -> nd_pmem_remove() or
  * dax_pmem's devres -> kill_dev_dax(), memunmap_pages().
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Oracle policy: a table of what device-dax must refuse and what it must allow,
- * held against what checks were answered when they tried (facts.policy). A check
+ * Oracle policy: a table of what the kernel must refuse and what it must allow,
+ * of device-dax and of files with DAX, held against what checks were answered when they tried (facts.policy). A check
  * that was to try something and did not leaves it BLIND, so that silence is no
  * PASS.
  *
@@ -25,177 +25,6 @@
 
 #define NAME "policy"
 
-struct row {
-	const char *signature;
-	const char *what; /* for people, before "of device-dax" */
-	bool bytes; /* 0 as before, else changed */
-	bool access; /* tried by an access: errnos are those of gr_touch() */
-	bool spends; /* success means that memory which is gone was reached */
-	int right; /* positive errno; 0 = success */
-	int other; /* right instead where differs() says so */
-	bool (*differs)(const struct gr_ctx *ctx); /* NULL = nowhere */
-	const char *const *other_who; /* for these pins only; NULL = for all */
-	bool late; /* ask when it matters: a module may not be there yet */
-	const char *source;
-};
-
-/* Pins whose requests the block layer takes for asynchronous. */
-static const char *const asynchronous[] = {"aio", "uring_rw", "uring_sqpoll",
-					   NULL};
-
-static const struct row rows[GR_NR_POLICIES] = {
-	[GR_POLICY_MAP_PRIVATE] =
-		{
-			.signature = "private-mapping",
-			.what = "a private mapping",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c check_vma()",
-		},
-	[GR_POLICY_MAP_SYNC] =
-		{
-			.signature = "sync-mapping",
-			.what = "a mapping with MAP_SYNC",
-			.right = 0,
-			.source = "drivers/dax/device.c dax_fops",
-		},
-	[GR_POLICY_MAP_OFFSET] =
-		{
-			.signature = "unaligned-offset",
-			.what = "a mapping of an unaligned offset",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c "
-				  "dax_get_unmapped_area(), check_vma()",
-		},
-	[GR_POLICY_MAP_OFFSET_FIXED] =
-		{
-			.signature = "unaligned-offset-fixed",
-			.what = "a mapping of an unaligned offset at an "
-				"aligned address",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c check_vma(); "
-				  "9702cffdbf21 says that mmap() wants the "
-				  "offset aligned",
-		},
-	[GR_POLICY_MAP_LENGTH] =
-		{
-			.signature = "unaligned-length",
-			.what = "a mapping of an unaligned length",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c check_vma()",
-		},
-	[GR_POLICY_MAP_DEAD] =
-		{
-			.signature = "dead-mapping",
-			.what = "a mapping, by a descriptor from before the "
-				"disable,",
-			.spends = true,
-			.right = ENXIO,
-			.source = "drivers/dax/device.c check_vma()",
-		},
-	[GR_POLICY_PIN_LONGTERM] =
-		{
-			.signature = "long-term-pin",
-			.what = "a long-term pin",
-			.right = 0,
-			.source = "mm/gup.c check_vma_flags()",
-		},
-	[GR_POLICY_PIN_REGISTERED] =
-		{
-			.signature = "registered-buffer",
-			.what = "a registered buffer",
-			.right = 0,
-			.other = EOPNOTSUPP,
-			.differs = gr_policy_refuses_files,
-			.source = "io_uring io_pin_pages(); the check of files "
-				  "was left to gup in 6.5",
-		},
-	[GR_POLICY_PIN_READONLY] =
-		{
-			.signature = "readonly-pinned",
-			.what = "a pin for writing of a read-only mapping",
-			.right = EFAULT,
-			.other = EIO,
-			.differs = gr_policy_async_io_says_eio,
-			.other_who = asynchronous,
-			.source = "mm/gup.c check_vma_flags(); ef947b2529f9",
-		},
-	[GR_POLICY_READONLY_BYTES] =
-		{
-			.signature = "readonly-written",
-			.what = "a read-only mapping, after a refused write,",
-			.bytes = true,
-			.right = 0,
-			.source = "mm/gup.c; ef947b2529f9",
-		},
-	[GR_POLICY_WRITE_UPGRADED] =
-		{
-			.signature = "upgrade-refused",
-			.what = "a write to a page just made writable",
-			.access = true,
-			.right = 0,
-			.source = "drivers/dax/device.c dev_dax_huge_fault()",
-		},
-	[GR_POLICY_OLD_TOUCHED] =
-		{
-			.signature = "mapping-survived",
-			.what = "an access, after disable, to a touched page",
-			.access = true,
-			.spends = true,
-			.right = ENXIO,
-			.source = "drivers/dax/bus.c kill_dev_dax()",
-		},
-	[GR_POLICY_OLD_UNTOUCHED] =
-		{
-			.signature = "fault-survived",
-			.what = "an access, after disable, to a fresh page",
-			.access = true,
-			.spends = true,
-			.right = ENXIO,
-			.source =
-				"drivers/dax/device.c, the fault's check_vma()",
-		},
-	[GR_POLICY_SOFT_OFFLINE] =
-		{
-			.signature = "soft-offline",
-			.what = "MADV_SOFT_OFFLINE",
-			.right = EIO,
-			.source = "mm/memory-failure.c soft_offline_page()",
-		},
-	[GR_POLICY_UNMAP_PART] =
-		{
-			.signature = "part-unmapped",
-			.what = "munmap() of a part of a leaf",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c dev_dax_may_split()",
-		},
-	[GR_POLICY_PROTECT_PART] =
-		{
-			.signature = "part-protected",
-			.what = "mprotect() of a part of a leaf",
-			.right = EINVAL,
-			.source = "drivers/dax/device.c dev_dax_may_split()",
-		},
-	[GR_POLICY_MOVE_PART] =
-		{
-			.signature = "part-moved",
-			.what = "mremap() of a part of a leaf",
-			.right = EINVAL,
-			.other = 0,
-			.differs = gr_policy_moves_before_it_asks,
-			.late = true,
-			.source = "mm/mremap.c; asks first since 73d5e0629919 "
-				  "(5.11), beside the rename dd3b614f858d",
-		},
-	[GR_POLICY_MOVED_PART] =
-		{
-			.signature = "moved-part",
-			.what = "an access to a part moved by mremap()",
-			.access = true,
-			.right = ENXIO,
-			.source = "drivers/dax/device.c dev_dax_huge_fault()",
-		},
-};
-
 enum answer {
 	NOT_ASKED,
 	FIRST,
@@ -210,7 +39,8 @@ struct policy_oracle {
 	enum answer answer[GR_NR_POLICIES];
 };
 
-static enum answer ask(const struct row *row, const struct gr_ctx *ctx)
+static enum answer ask(const struct gr_policy_row *row,
+		       const struct gr_ctx *ctx)
 {
 	return row->differs(ctx) ? OTHER : FIRST;
 }
@@ -224,8 +54,8 @@ static int open_policy(const struct gr_ctx *ctx, struct gr_oracle *o,
 	(void)why;
 	p->ctx = ctx;
 	for (int i = 0; i < GR_NR_POLICIES; i++)
-		if (rows[i].differs && !rows[i].late)
-			p->answer[i] = ask(&rows[i], ctx);
+		if (gr_policy_rows[i].differs && !gr_policy_rows[i].late)
+			p->answer[i] = ask(&gr_policy_rows[i], ctx);
 	return 0;
 }
 
@@ -246,11 +76,27 @@ static bool has_word(const char *const *words, const char *word)
 	return *words;
 }
 
-static int right_of(struct policy_oracle *p, const struct gr_policy_fact *fact)
+/* Is there an answer of its own for files, and are these files? */
+static bool is_for_files(const struct gr_policy_row *row,
+			 const struct gr_scene *s)
+{
+	return row->file.source && s->c->target->flags & GR_TARGET_FILE;
+}
+
+static const char *source_of(const struct gr_policy_row *row,
+			     const struct gr_scene *s)
+{
+	return is_for_files(row, s) ? row->file.source : row->source;
+}
+
+static int right_of(struct policy_oracle *p, const struct gr_scene *s,
+		    const struct gr_policy_fact *fact)
 {
 	uint32_t id = fact->id;
-	const struct row *row = &rows[id];
+	const struct gr_policy_row *row = &gr_policy_rows[id];
 
+	if (is_for_files(row, s))
+		return row->file.right;
 	if (!row->differs ||
 	    (row->other_who && !has_word(row->other_who, fact->who)))
 		return row->right;
@@ -259,7 +105,7 @@ static int right_of(struct policy_oracle *p, const struct gr_policy_fact *fact)
 	return p->answer[id] == OTHER ? row->other : row->right;
 }
 
-static const char *result_name(const struct row *row, int err)
+static const char *result_name(const struct gr_policy_row *row, int err)
 {
 	if (row->bytes)
 		return err ? "other bytes" : "the same bytes";
@@ -269,8 +115,8 @@ static const char *result_name(const struct row *row, int err)
 }
 
 /* Refused, but with another error, is another bug than not refused. */
-static const char *signature_of(const struct row *row, int err, int right,
-				char signature[48])
+static const char *signature_of(const struct gr_policy_row *row, int err,
+				int right, char signature[48])
 {
 	(void)snprintf(signature, 48, "%s%s", row->signature,
 		       err && right ? "-errno" : "");
@@ -281,8 +127,8 @@ static void judge_fact(struct policy_oracle *p, const struct gr_scene *s,
 		       const struct gr_policy_fact *fact,
 		       struct gr_findings *out)
 {
-	const struct row *row = &rows[fact->id];
-	int right = right_of(p, fact);
+	const struct gr_policy_row *row = &gr_policy_rows[fact->id];
+	int right = right_of(p, s, fact);
 	struct gr_finding *found;
 	char signature[sizeof(found->signature)], align[24];
 
@@ -297,7 +143,7 @@ static void judge_fact(struct policy_oracle *p, const struct gr_scene *s,
 		gr_size_format(fact->align, align, sizeof(align)),
 		fact->who[0] ? " by " : "", fact->who,
 		result_name(row, fact->err), result_name(row, right),
-		row->source);
+		source_of(row, s));
 	found->spends_kernel = row->spends && !fact->err;
 }
 
@@ -322,7 +168,7 @@ static const char *untried(const struct gr_scene *s)
 
 	for (uint32_t i = 0; i < s->facts->policy.nr; i++)
 		want &= ~(1ull << s->facts->policy.of[i].id);
-	return want ? rows[__builtin_ctzll(want)].what : NULL;
+	return want ? gr_policy_rows[__builtin_ctzll(want)].what : NULL;
 }
 
 static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
@@ -357,38 +203,55 @@ static const struct sample_facts {
 	int good;
 	int bad;
 	const char *who;
+	unsigned int flags; /* of the target */
 } samples[] = {
-	{FIRST, GR_POLICY_MAP_PRIVATE, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_MAP_SYNC, 0, EOPNOTSUPP, ""},
-	{FIRST, GR_POLICY_MAP_OFFSET, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_MAP_OFFSET_FIXED, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_MAP_LENGTH, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_MAP_DEAD, ENXIO, 0, ""},
-	{FIRST, GR_POLICY_PIN_LONGTERM, 0, EOPNOTSUPP, ""},
-	{FIRST, GR_POLICY_PIN_REGISTERED, 0, EOPNOTSUPP, ""},
-	{OTHER, GR_POLICY_PIN_REGISTERED, EOPNOTSUPP, 0, ""},
-	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, 0, ""},
-	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, EIO, "uring_rw"},
-	{OTHER, GR_POLICY_PIN_READONLY, EIO, 0, "uring_rw"},
-	{OTHER, GR_POLICY_PIN_READONLY, EIO, EFAULT, "aio"},
-	{OTHER, GR_POLICY_PIN_READONLY, EFAULT, EIO, "odirect_read"},
-	{FIRST, GR_POLICY_READONLY_BYTES, 0, EIO, ""},
-	{FIRST, GR_POLICY_WRITE_UPGRADED, 0, EFAULT, ""},
-	{FIRST, GR_POLICY_OLD_TOUCHED, ENXIO, 0, ""},
-	{FIRST, GR_POLICY_OLD_UNTOUCHED, ENXIO, 0, ""},
-	{FIRST, GR_POLICY_SOFT_OFFLINE, EIO, 0, ""},
-	{FIRST, GR_POLICY_UNMAP_PART, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_PROTECT_PART, EINVAL, 0, ""},
-	{FIRST, GR_POLICY_MOVE_PART, EINVAL, 0, ""},
-	{OTHER, GR_POLICY_MOVE_PART, 0, EINVAL, ""},
-	{FIRST, GR_POLICY_MOVED_PART, ENXIO, 0, ""},
+	{FIRST, GR_POLICY_MAP_PRIVATE, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_MAP_SYNC, 0, EOPNOTSUPP, "", 0},
+	{FIRST, GR_POLICY_MAP_OFFSET, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_MAP_OFFSET_FIXED, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_MAP_LENGTH, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_MAP_DEAD, ENXIO, 0, "", 0},
+	{FIRST, GR_POLICY_PIN_LONGTERM, 0, EOPNOTSUPP, "", 0},
+	{FIRST, GR_POLICY_PIN_REGISTERED, 0, EOPNOTSUPP, "", 0},
+	{OTHER, GR_POLICY_PIN_REGISTERED, EOPNOTSUPP, 0, "", 0},
+	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, 0, "", 0},
+	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, EIO, "uring_rw", 0},
+	{OTHER, GR_POLICY_PIN_READONLY, EIO, 0, "uring_rw", 0},
+	{OTHER, GR_POLICY_PIN_READONLY, EIO, EFAULT, "aio", 0},
+	{OTHER, GR_POLICY_PIN_READONLY, EFAULT, EIO, "odirect_read", 0},
+	{FIRST, GR_POLICY_READONLY_BYTES, 0, EIO, "", 0},
+	{FIRST, GR_POLICY_WRITE_UPGRADED, 0, EFAULT, "", 0},
+	{FIRST, GR_POLICY_OLD_TOUCHED, ENXIO, 0, "", 0},
+	{FIRST, GR_POLICY_OLD_UNTOUCHED, ENXIO, 0, "", 0},
+	{FIRST, GR_POLICY_SOFT_OFFLINE, EIO, 0, "", 0},
+	{FIRST, GR_POLICY_UNMAP_PART, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_PROTECT_PART, EINVAL, 0, "", 0},
+	{FIRST, GR_POLICY_MOVE_PART, EINVAL, 0, "", 0},
+	{OTHER, GR_POLICY_MOVE_PART, 0, EINVAL, "", 0},
+	{FIRST, GR_POLICY_MOVED_PART, ENXIO, 0, "", 0},
+	{FIRST, GR_POLICY_MAP_PRIVATE, 0, EINVAL, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_MAP_SYNC, 0, EOPNOTSUPP, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_PIN_LONGTERM, EOPNOTSUPP, 0, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_PIN_REGISTERED, EOPNOTSUPP, 0, "", GR_TARGET_FILE},
+	{OTHER, GR_POLICY_PIN_REGISTERED, EOPNOTSUPP, EFAULT, "",
+	 GR_TARGET_FILE},
+	{FIRST, GR_POLICY_PIN_READONLY, EFAULT, 0, "", GR_TARGET_FILE},
+	{OTHER, GR_POLICY_PIN_READONLY, EIO, 0, "aio", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_WRITE_UPGRADED, 0, ENXIO, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_SOFT_OFFLINE, EIO, 0, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_CUT_TOUCHED, ENXIO, 0, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_CUT_UNTOUCHED, ENXIO, 0, "", GR_TARGET_FILE},
+	{FIRST, GR_POLICY_CUT_PINNED, EFAULT, 0, "", GR_TARGET_FILE},
 };
 
 /* The sight that one fact alone gives; @id GR_NR_POLICIES = no fact at all. */
 static enum gr_sight look_at(const struct sample_facts *x, uint32_t id, int err,
 			     struct gr_findings *found)
 {
-	const struct gr_target_ops target = {.name = "selftest"};
+	const struct gr_target_ops target = {
+		.name = "selftest",
+		.flags = x->flags,
+	};
 	const struct gr_check_ops check = {.policies = 1ull << x->id};
 	const struct gr_case c = {
 		.kind = GR_CASE_CHECK,
@@ -415,7 +278,7 @@ static int selftest_one(const struct sample_facts *x, struct gr_findings *found,
 {
 	char signature[sizeof(found->of[0].signature)];
 
-	(void)signature_of(&rows[x->id], x->bad, x->good, signature);
+	(void)signature_of(&gr_policy_rows[x->id], x->bad, x->good, signature);
 	if (look_at(x, x->id, x->bad, found) != GR_SIGHT_VIOLATED ||
 	    found->nr != 1 || strcmp(found->of[0].signature, signature)) {
 		gr_reason_set(why, "gave %u findings for a bad '%s'", found->nr,
@@ -456,7 +319,7 @@ static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
 
 const struct gr_oracle_ops gr_oracle_policy = {
 	.name = "policy",
-	.summary = "what device-dax must refuse and allow, row by row",
+	.summary = "what the kernel must refuse and allow, row by row",
 	.required_for = 1u << GR_CASE_CHECK,
 	.priv_size = sizeof(struct policy_oracle),
 	.open = open_policy,

@@ -3,7 +3,8 @@
  * Oracle teardown: what takes device memory away, the pgmap or the blocks of a
  * file, must not return while a pin of it is held, must return by its deadline
  * after the last unpin, must leave every mapping of it SIGBUS, and must leave the
- * target usable when it is undone. What takes nothing away must not wait for pins.
+ * target usable when it is undone. What takes nothing away must not wait for pins,
+ * and what denies a mapping must deny it to gup.
  * A case in which a witness pins another namespace adds: that one must not notice.
  *
  * Early, late and never are judged on HELD pins, or once all pins are over. It
@@ -34,6 +35,7 @@ struct teardown_oracle {
 	bool late;
 	bool waited;
 	bool mapping;
+	bool denied;
 };
 
 static int begin(struct gr_oracle *o, const struct gr_scene *scene)
@@ -215,6 +217,23 @@ static void look_mapping(struct teardown_oracle *t, const struct gr_scene *s,
 		->spends_kernel = true;
 }
 
+/* The first pinner's mapping is the one that was taken from it. */
+static void look_denied(struct teardown_oracle *t, const struct gr_scene *s,
+			struct gr_findings *out)
+{
+	uint64_t nr = s->facts->pin[0].nr_after_ok;
+
+	if (t->denied || !nr || !(s->c->inv->flags & GR_INV_DENIES) ||
+	    s->c->pin->flags & GR_PIN_FORCED)
+		return;
+	t->denied = true;
+	(void)gr_finding_add(out, NAME, GR_CLASS_POLICY, "pinned-after",
+			     "%s of %s had returned when %s began to pin it, "
+			     "and got its pages, %llu times",
+			     s->c->inv->name, s->target->ns, s->c->pin->name,
+			     (unsigned long long)nr);
+}
+
 static void sample(struct gr_oracle *o, const struct gr_scene *s,
 		   enum gr_point point, struct gr_findings *out)
 {
@@ -229,6 +248,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 	look_waited(t, s, out);
 	look_late(t, s, out);
 	look_mapping(t, s, out);
+	look_denied(t, s, out);
 }
 
 static bool errno_is_legal(const struct gr_invalidate_ops *ops, int err)
@@ -308,11 +328,12 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 		return GR_SIGHT_CLEAN;
 	judge_errnos(s, out);
 	look_mapping(t, s, out);
+	look_denied(t, s, out);
 	judge_segv(s, out);
 	judge_restore(s, out);
 	judge_witness(s, out);
 	return out->nr > nr || t->early_in || t->hang || t->late || t->waited ||
-			       t->mapping
+			       t->mapping || t->denied
 		       ? GR_SIGHT_VIOLATED
 		       : GR_SIGHT_CLEAN;
 }
@@ -358,6 +379,11 @@ static const struct bad_facts bad_facts[] = {
 		.signature = "waited-for-pin",
 		.inv_flags = GR_INV_SAME_MM,
 		.waited = true,
+	},
+	{
+		.signature = "pinned-after",
+		.inv_flags = GR_INV_SAME_MM | GR_INV_DENIES,
+		.pin = {.nr_after_ok = 1},
 	},
 	{
 		.signature = "unexpected-errno",

@@ -4,7 +4,8 @@
  * iovec. Drives xdp_umem_pin_pages() -> pin_user_pages() with FOLL_PIN |
  * FOLL_LONGTERM | FOLL_WRITE, by the slow path on every kernel, and asks nothing
  * of the file behind the mapping: so device-dax can be pinned for long by it
- * where registered buffers are refused. A read-only mapping must be refused.
+ * where registered buffers are refused. A read-only mapping must be refused, and
+ * so must gup a file with DAX, by EOPNOTSUPP.
  *
  * HELD, and longer than it looks: close() leaves the unpin to an RCU callback
  * (SOCK_RCU_FREE) and that to a workqueue (xdp_umem_release_deferred()). The
@@ -211,6 +212,7 @@ const struct gr_pin_ops gr_pin_af_xdp = {
 	.needs = {.kconfig = (const char *const[]){"CONFIG_XDP_SOCKETS", NULL},
 		  .root = true},
 	.priv_size = sizeof(struct af_xdp),
+	.refusal = EOPNOTSUPP,
 	.probe = probe,
 	.setup = setup,
 	.pin = pin_pages,

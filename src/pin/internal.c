@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/size.h"
 #include "sys/call.h"
+#include "sys/fd.h"
+#include "sys/zerocopy.h"
 
 #define BOUNCE_LEN (64 * GR_KIB)
 #define SECTOR 512
@@ -157,4 +160,63 @@ int gr_copy_feed(struct gr_pin *pin, const void *buf, size_t len)
 		return -EINVAL;
 	memcpy(copy->buf, buf, len);
 	return 0;
+}
+
+/* Microseconds are normal. */
+#define ARRIVAL_NS (20 * GR_NSEC_PER_SEC)
+
+int gr_datagram_probe(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	int fd[2], ret = gr_loopback_up(ctx->in_guest);
+
+	if (ret) {
+		gr_reason_set(why, "needs the interface lo to be up: %s",
+			      strerror(-ret));
+		return ret;
+	}
+	ret = gr_zerocopy_pair(fd);
+	if (ret) {
+		gr_reason_set(why, "needs UDP with MSG_ZEROCOPY: %s",
+			      strerror(-ret));
+		return ret;
+	}
+	gr_fd_close(fd[0]);
+	gr_fd_close(fd[1]);
+	return 0;
+}
+
+int gr_datagram_setup(const struct gr_ctx *ctx, struct gr_pin *pin,
+		      const struct iovec *iov, int nr)
+{
+	struct gr_datagram *d = pin->priv;
+	int ret = gr_copy_setup(ctx, pin, iov, nr);
+
+	if (ret)
+		return ret;
+	ret = gr_zerocopy_pair(d->fd);
+	return ret ? gr_err(ret, "cannot connect two UDP sockets") : 0;
+}
+
+int gr_datagram_take(struct gr_datagram *d, size_t at)
+{
+	struct pollfd p = {.fd = d->fd[1], .events = POLLIN};
+	int ret = gr_fd_poll(&p, 1, ARRIVAL_NS);
+	ssize_t n;
+
+	if (ret <= 0)
+		return ret ? ret : -ETIMEDOUT;
+	n = gr_read(d->fd[1], d->copy.buf + at, d->copy.len - at);
+	return n < 0 ? (int)n : 0;
+}
+
+void gr_datagram_teardown(struct gr_pin *pin)
+{
+	struct gr_datagram *d = pin->priv;
+
+	for (int i = 0; i < 2; i++) {
+		if (d->fd[i] > 0)
+			gr_fd_close(d->fd[i]);
+		d->fd[i] = -1;
+	}
+	gr_copy_teardown(pin);
 }

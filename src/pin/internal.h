@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What pins share: the other end of O_DIRECT I/O, and of a copy.
+ * What pins share: the other end of O_DIRECT I/O, of a copy, and of datagrams.
  */
 #ifndef GR_PIN_INTERNAL_H
 #define GR_PIN_INTERNAL_H
@@ -74,5 +74,37 @@ ssize_t gr_copy_fetch(struct gr_pin *pin, void *buf, size_t len);
 
 /** gr_copy_feed() - feed() of such a pin; -EINVAL: more than there is. */
 int gr_copy_feed(struct gr_pin *pin, const void *buf, size_t len);
+
+/*
+ * Datagrams over the loopback interface, from pages that the network borrows;
+ * first member of such a pin's private state.
+ */
+struct gr_datagram {
+	struct gr_copy copy; /* what arrived */
+	int fd[2]; /* sender, receiver; 0 = never opened, -1 = closed */
+};
+
+/*
+ * Bytes that one carries at most: below what UDP can (65507), and the 17 fragments
+ * that an skb can have.
+ */
+#define GR_DATAGRAM_MAX ((size_t)15 * 4096)
+
+/** gr_datagram_probe() - can such be sent here? 0, or -errno with @why. */
+int gr_datagram_probe(const struct gr_ctx *ctx, struct gr_reason *why);
+
+/** gr_datagram_setup() - setup() of such a pin: sockets, and room for it all. */
+int gr_datagram_setup(const struct gr_ctx *ctx, struct gr_pin *pin,
+		      const struct iovec *iov, int nr);
+
+/**
+ * gr_datagram_take() - wait for one that was sent, and put it at @at of the room.
+ *
+ * Return: 0 or -errno.
+ */
+int gr_datagram_take(struct gr_datagram *d, size_t at);
+
+/** gr_datagram_teardown() - teardown() of such a pin. */
+void gr_datagram_teardown(struct gr_pin *pin);
 
 #endif /* GR_PIN_INTERNAL_H */

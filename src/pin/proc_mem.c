@@ -102,7 +102,7 @@ const struct gr_pin_ops gr_pin_proc_mem = {
 	.summary = "reads and writes of /proc/self/mem in turn, slow path, "
 		   "transient",
 	.kind = GR_PIN_TRANSIENT,
-	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM,
+	.flags = GR_PIN_READS_MEM | GR_PIN_WRITES_MEM | GR_PIN_FORCED,
 	.priv_size = sizeof(struct proc_mem),
 	.probe = probe,
 	.setup = setup,

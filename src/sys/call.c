@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -162,6 +163,16 @@ int gr_truncate(const char *path, off_t len)
 int gr_unlink(const char *path)
 {
 	return (int)result(unlink(path));
+}
+
+int gr_rename(const char *from, const char *to)
+{
+	return (int)result(rename(from, to));
+}
+
+int gr_fsync(int fd)
+{
+	return (int)result(fsync(fd));
 }
 
 int gr_truncate_fd(int fd, off_t len)

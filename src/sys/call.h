@@ -47,6 +47,8 @@ int gr_rmdir(const char *path);
 int gr_truncate(const char *path, off_t len);
 int gr_truncate_fd(int fd, off_t len);
 int gr_unlink(const char *path);
+int gr_rename(const char *from, const char *to);
+int gr_fsync(int fd);
 int gr_delete_module(const char *name, unsigned int flags);
 int gr_exists(const char *path); /* 0, or -ENOENT and kin */
 

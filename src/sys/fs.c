@@ -58,6 +58,10 @@ static void words_ext4(struct command *c, const struct gr_fs_spec *s)
 	add(c, c->text[1]);
 }
 
+/*
+ * Two groups: mkfs makes eight where there are stripes, and its log, which is
+ * 64 MiB at least and lies in one of them, does not fit into these.
+ */
 static void words_xfs(struct command *c, const struct gr_fs_spec *s)
 {
 	add(c, "-f"), add(c, "-q"), add(c, "-K");
@@ -236,6 +240,23 @@ int gr_fs_free(const char *dir, uint64_t *bytes)
 	return 0;
 }
 
+int gr_fs_remount(const char *dir, bool readonly)
+{
+	unsigned long flags = MS_REMOUNT | (readonly ? MS_RDONLY : 0);
+
+	return mount(NULL, dir, NULL, flags, NULL) ? -errno : 0;
+}
+
+int gr_fs_freeze(int fd)
+{
+	return ioctl(fd, FIFREEZE, 0) ? -errno : 0;
+}
+
+int gr_fs_thaw(int fd)
+{
+	return ioctl(fd, FITHAW, 0) ? -errno : 0;
+}
+
 /* A place where something is mounted is another device than its parent. */
 bool gr_fs_is_mounted(const char *dir)
 {
@@ -277,4 +298,40 @@ int gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max)
 int gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len)
 {
 	return fallocate(fd, mode, (off_t)off, (off_t)len) ? -errno : 0;
+}
+
+int gr_fs_clone(const struct gr_fs_share *share)
+{
+	const struct file_clone_range arg = {
+		.src_fd = share->from,
+		.src_offset = share->from_off,
+		.src_length = share->len,
+		.dest_offset = share->to_off,
+	};
+
+	return ioctl(share->to, FICLONERANGE, &arg) ? -errno : 0;
+}
+
+/* The call succeeds, and says by the file what became of it. */
+int gr_fs_dedupe(const struct gr_fs_share *share)
+{
+	union {
+		struct file_dedupe_range range;
+		char room[sizeof(struct file_dedupe_range) +
+			  sizeof(struct file_dedupe_range_info)];
+	} arg = {
+		.range = {.src_offset = share->from_off,
+			  .src_length = share->len,
+			  .dest_count = 1},
+	};
+	struct file_dedupe_range_info *info = arg.range.info;
+
+	*info = (struct file_dedupe_range_info){
+		.dest_fd = share->to,
+		.dest_offset = share->to_off,
+	};
+	if (ioctl(share->from, FIDEDUPERANGE, &arg))
+		return -errno;
+	return info->status == FILE_DEDUPE_RANGE_DIFFERS ? -EBADE
+							 : info->status;
 }

@@ -69,6 +69,27 @@ int gr_fs_reserve(const char *dir, const char *dev, unsigned int blocks);
 /** gr_fs_free() - bytes that root may still allocate on what is mounted. */
 int gr_fs_free(const char *dir, uint64_t *bytes);
 
+/**
+ * gr_fs_remount() - make what is mounted at @dir read-only, or writable again.
+ *
+ * Context: race windows too.
+ * Return: 0 or -errno (-EBUSY: a file of it is open for writing).
+ * Source: mount(2), MS_REMOUNT.
+ */
+int gr_fs_remount(const char *dir, bool readonly);
+
+/**
+ * gr_fs_freeze() - stop all writing to a file system; gr_fs_thaw() - let it go on.
+ * @fd: any open file or folder of it.
+ *
+ * Context: race windows too. Who writes, or faults a page in to write to it, sleeps
+ * until the thaw.
+ * Return: 0 or -errno (-EBUSY: it is frozen; -EINVAL: it is not).
+ * Source: fsfreeze(8); fs/ioctl.c ioctl_fsfreeze().
+ */
+int gr_fs_freeze(int fd);
+int gr_fs_thaw(int fd);
+
 /** gr_fs_is_mounted() - is @dir a place where something is mounted? */
 bool gr_fs_is_mounted(const char *dir);
 
@@ -97,5 +118,31 @@ int gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max);
  * Return: 0 or -errno.
  */
 int gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len);
+
+/* The same number of bytes in two open files. */
+struct gr_fs_share {
+	int from; /* descriptor; its blocks will be those of both */
+	int to; /* descriptor; its blocks are given up */
+	uint64_t from_off, to_off; /* bytes, multiples of a block */
+	uint64_t len; /* bytes, a multiple of a block */
+};
+
+/**
+ * gr_fs_clone() - share blocks, whatever was in the range before.
+ *
+ * Context: race windows too.
+ * Return: 0 or -errno (-EOPNOTSUPP, -EINVAL: the file system does not share).
+ * Source: ioctl_ficlonerange(2).
+ */
+int gr_fs_clone(const struct gr_fs_share *share);
+
+/**
+ * gr_fs_dedupe() - share blocks where both ranges have the same bytes.
+ *
+ * Context: race windows too.
+ * Return: 0 or -errno; -EBADE: the bytes differ, nothing was done.
+ * Source: ioctl_fideduperange(2).
+ */
+int gr_fs_dedupe(const struct gr_fs_share *share);
 
 #endif /* GR_SYS_FS_H */

@@ -19,12 +19,16 @@
 #include "base/clock.h"
 #include "sys/call.h"
 
-static void pin_to_cpu(int cpu)
+/* Where this process may run; a worker that is pinned cannot ask any more. */
+static cpu_set_t allowed;
+
+void gr_run_on(int cpu)
 {
-	cpu_set_t allowed, one;
+	cpu_set_t one;
 	int nr, left;
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+	if (!CPU_COUNT(&allowed) &&
+	    sched_getaffinity(0, sizeof(allowed), &allowed))
 		return; /* a courtesy to the race, not a need */
 	nr = CPU_COUNT(&allowed);
 	left = nr ? cpu % nr : 0;
@@ -50,7 +54,7 @@ pid_t gr_fork(int cpu)
 	if (getppid() != parent)
 		_exit(1);
 	if (cpu >= 0)
-		pin_to_cpu(cpu);
+		gr_run_on(cpu);
 	return 0;
 }
 
@@ -76,6 +80,11 @@ int gr_reap(pid_t pid, unsigned int wait_ms, int *status)
 		} while (!got && p.fd < 0 && gr_now_ns() < until);
 	}
 	return got < 0 ? -errno : got == pid;
+}
+
+pid_t gr_thread_id(void)
+{
+	return (pid_t)syscall(SYS_gettid);
 }
 
 int gr_kill(pid_t pid, int sig)
@@ -127,11 +136,11 @@ void gr_process_stack(pid_t pid, char *buf, size_t len)
 
 unsigned int gr_nr_cpus(void)
 {
-	cpu_set_t allowed;
+	cpu_set_t now;
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+	if (sched_getaffinity(0, sizeof(now), &now))
 		return 1;
-	return (unsigned int)CPU_COUNT(&allowed);
+	return (unsigned int)CPU_COUNT(&now);
 }
 
 int gr_shared_new(size_t len, void **mem)

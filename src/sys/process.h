@@ -18,6 +18,15 @@
  */
 pid_t gr_fork(int cpu);
 
+/**
+ * gr_run_on() - move the calling thread, which a worker's new threads are not by
+ * themselves: they start where it is pinned to.
+ * @cpu: as for gr_fork(), not negative.
+ *
+ * Context: workers.
+ */
+void gr_run_on(int cpu);
+
 /** gr_exit_now() - end the calling worker without flushing shared streams. */
 void gr_exit_now(int status) __attribute__((noreturn));
 
@@ -29,6 +38,9 @@ void gr_exit_now(int status) __attribute__((noreturn));
  * Return: 1 it has, 0 it has not, -ECHILD not a child.
  */
 int gr_reap(pid_t pid, unsigned int wait_ms, int *status);
+
+/** gr_thread_id() - of the calling thread, as /proc has it. */
+pid_t gr_thread_id(void);
 
 /** gr_kill() - send a signal; 0 or -errno (-ESRCH: it is gone). */
 int gr_kill(pid_t pid, int sig);

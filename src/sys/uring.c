@@ -76,23 +76,30 @@ void gr_uring_free(struct gr_uring *u)
 	free(u);
 }
 
-static ssize_t submit_and_wait(struct gr_uring *u)
+/* The next answer; @flags: IORING_CQE_F_*. */
+static ssize_t take_answer(struct gr_uring *u, unsigned int *flags)
 {
 	struct io_uring_cqe *cqe;
 	ssize_t res;
 	int ret;
 
-	ret = io_uring_submit_and_wait(&u->ring, 1);
-	if (ret < 0)
-		return ret;
 	do {
 		ret = io_uring_wait_cqe(&u->ring, &cqe);
 	} while (ret == -EINTR);
 	if (ret)
 		return ret;
 	res = cqe->res;
+	*flags = cqe->flags;
 	io_uring_cqe_seen(&u->ring, cqe);
 	return res;
+}
+
+static ssize_t submit_and_wait(struct gr_uring *u)
+{
+	unsigned int flags;
+	int ret = io_uring_submit_and_wait(&u->ring, 1);
+
+	return ret < 0 ? ret : take_answer(u, &flags);
 }
 
 ssize_t gr_uring_rw(struct gr_uring *u, int fd, const struct iovec *iov, int nr,
@@ -134,4 +141,32 @@ ssize_t gr_uring_write_fixed(struct gr_uring *u, int fd,
 				  (unsigned int)iov->iov_len, (__u64)off,
 				  index);
 	return submit_and_wait(u);
+}
+
+bool gr_uring_can_send_zc(struct gr_uring *u)
+{
+	struct io_uring_probe *probe = io_uring_get_probe_ring(&u->ring);
+	bool can = probe && io_uring_opcode_supported(probe, IORING_OP_SEND_ZC);
+
+	io_uring_free_probe(probe);
+	return can;
+}
+
+ssize_t gr_uring_send_zc(struct gr_uring *u, int fd, const void *buf,
+			 size_t len)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&u->ring);
+	unsigned int flags = 0;
+	ssize_t n;
+	int ret;
+
+	if (!sqe)
+		return -EBUSY;
+	io_uring_prep_send_zc(sqe, fd, buf, len, 0, 0);
+	ret = io_uring_submit_and_wait(&u->ring, 1);
+	n = ret < 0 ? ret : take_answer(u, &flags);
+	while (flags & IORING_CQE_F_MORE)
+		if (take_answer(u, &flags) < 0)
+			break;
+	return n;
 }

@@ -62,4 +62,18 @@ int gr_uring_unregister(struct gr_uring *u);
 ssize_t gr_uring_write_fixed(struct gr_uring *u, int fd,
 			     const struct iovec *iov, int index, off_t off);
 
+/** gr_uring_can_send_zc() - has the kernel IORING_OP_SEND_ZC (6.0)? */
+bool gr_uring_can_send_zc(struct gr_uring *u);
+
+/**
+ * gr_uring_send_zc() - send from pages that the network borrows, and wait for both
+ * answers: how it went, and that the pages are given back.
+ *
+ * Context: race windows too; no allocation.
+ * Return: bytes, or -errno.
+ * Source: io_uring_prep_send_zc(3), IORING_CQE_F_MORE, IORING_CQE_F_NOTIF.
+ */
+ssize_t gr_uring_send_zc(struct gr_uring *u, int fd, const void *buf,
+			 size_t len);
+
 #endif /* GR_SYS_URING_H */

@@ -53,3 +53,16 @@ ssize_t gr_uring_write_fixed(struct gr_uring *u, int fd,
 	(void)u, (void)fd, (void)iov, (void)index, (void)off;
 	return -ENOSYS;
 }
+
+bool gr_uring_can_send_zc(struct gr_uring *u)
+{
+	(void)u;
+	return false;
+}
+
+ssize_t gr_uring_send_zc(struct gr_uring *u, int fd, const void *buf,
+			 size_t len)
+{
+	(void)u, (void)fd, (void)buf, (void)len;
+	return -ENOSYS;
+}

@@ -24,6 +24,7 @@
 #include "base/size.h"
 #include "base/util.h"
 #include "core/facts.h"
+#include "sys/access.h"
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
@@ -41,6 +42,9 @@
 
 /* Files up to this size are written, not only allocated. */
 #define WRITTEN_MAX (64 * GR_MIB)
+
+/* Groups of blocks end what is in one piece: 128 MiB of ext4, less what is in it. */
+#define PIECE_MAX (64 * GR_MIB)
 
 #define EXTENTS_MAX 16
 
@@ -98,6 +102,15 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 
 	if (spec->align > UNIT) {
 		gr_reason_set(why, "file systems map no leaves of 1 GiB");
+		return -EOPNOTSUPP;
+	}
+	if (mapped_bytes(spec) + spec->align > PIECE_MAX) {
+		gr_reason_set(why,
+			      "file systems lay out no file of %llu MiB "
+			      "in one piece",
+			      (unsigned long long)((mapped_bytes(spec) +
+						    spec->align) /
+						   GR_MIB));
 		return -EOPNOTSUPP;
 	}
 	if (!gr_module_available(fs->type)) {
@@ -176,8 +189,9 @@ static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 	const struct gr_tag tag = {.owner = GR_TAG_FILE, .gen = t->gen};
 	int ret = gr_truncate_fd(fd, 0);
 
-	if (!ret && t->spec.crowded)
-		ret = gr_fs_sync(t->mnt); /* what it had is what there is */
+	/* until that is on disk, ext4 gives its blocks to nobody */
+	if (!ret)
+		ret = gr_fsync(fd);
 	if (!ret)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)
@@ -237,18 +251,38 @@ static int renew_file(struct gr_target *t)
 	return ret;
 }
 
-/* Dead, when the device under it went away: nothing can be made on it. */
+/* The first page of a file, by its mapping: a device that is gone gives SIGBUS. */
+static int touch_file(int fd)
+{
+	void *page;
+	int ret = gr_truncate_fd(fd, PAGE);
+
+	if (!ret)
+		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
+			      &page);
+	if (ret)
+		return ret;
+	ret = gr_touch(page, true);
+	(void)gr_munmap(page, PAGE); /* only scratch */
+	return ret;
+}
+
+/*
+ * Dead, when the device under it went away, also where there is one of that name
+ * again: files can still be made in what is cached, but no block is reached.
+ */
 static bool is_dead(const struct gr_target *t)
 {
 	char path[96];
-	int fd;
+	int fd, ret;
 
 	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
-	fd = gr_create(path, O_RDWR | O_TRUNC, 0600);
+	fd = gr_create(path, O_RDWR, 0600);
 	if (fd < 0)
 		return true;
-	(void)gr_close(fd); /* nothing was written */
-	return gr_unlink(path) != 0;
+	ret = touch_file(fd);
+	(void)gr_close(fd); /* only scratch */
+	return ret != 0;
 }
 
 static int unmount(struct gr_target *t)

@@ -33,6 +33,14 @@ static void refusal_passes(void **state)
 	gr_fake_env_free(f);
 }
 
+static void a_file_may_be_mapped_so(void **state)
+{
+	struct gr_fake_env *f = gr_fake_env_new(*state, GR_FAKE_GOOD);
+
+	gr_fake_env_file(f);
+	gr_fake_finds(f, "map_private", NULL);
+}
+
 static void cannot_be_tested_without_a_node(void **state)
 {
 	struct gr_fake_env *f = gr_fake_env_new(*state, GR_FAKE_GOOD);
@@ -50,6 +58,7 @@ int main(void)
 		cmocka_unit_test(private_mapping_is_found),
 		cmocka_unit_test(other_errno_is_found),
 		cmocka_unit_test(refusal_passes),
+		cmocka_unit_test(a_file_may_be_mapped_so),
 		cmocka_unit_test(cannot_be_tested_without_a_node),
 	};
 

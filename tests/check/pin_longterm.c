@@ -57,6 +57,22 @@ static void refused_buffer_is_found(void **state)
 	run_and_find(state, "uring_fixed", "registered-buffer");
 }
 
+/* Files refuse both: memory that has no DAX is pinned, which is found. */
+static void a_file_that_is_pinned_is_found(void **state)
+{
+	struct gr_fake_env *f;
+
+	need_both(state);
+	f = gr_fake_env_new(*state, GR_FAKE_GOOD);
+	gr_fake_env_file(f);
+	assert_int_equal(gr_fake_run(f, CHECK), 0);
+	assert_int_equal(f->found.nr, 2);
+	assert_true(gr_fake_has(f, "long-term-pin"));
+	assert_true(gr_fake_has(f, "registered-buffer"));
+	assert_non_null(strstr(f->found.of[0].summary, strerror(EOPNOTSUPP)));
+	gr_fake_env_free(f);
+}
+
 static void skips_without_a_sink(void **state)
 {
 	struct gr_fake_env *f;
@@ -83,6 +99,7 @@ int main(void)
 		cmocka_unit_test(passes_on_shared_memory),
 		cmocka_unit_test(refused_umem_is_found),
 		cmocka_unit_test(refused_buffer_is_found),
+		cmocka_unit_test(a_file_that_is_pinned_is_found),
 		cmocka_unit_test(skips_without_a_sink),
 		cmocka_unit_test(cannot_be_tested_without_a_mapping),
 	};

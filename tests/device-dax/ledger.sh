@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The ledger reads the counts of real namespaces: a module makes them wrong by
+# The ledger reads the counts of real namespaces and files on them: a module makes them wrong by
 # numbers that are known. GUPRACE_LEDGER_KERNELS names the kernels, 6.1 if it
 # is not set.
 # shellcheck source=tests/guest/lib.sh
@@ -32,7 +32,9 @@ for kernel in ${GUPRACE_LEDGER_KERNELS:-6.1}; do
 	status=$?
 	grep 'not ok\|^a \|cannot be seen' "$out"
 	check "$kernel: counts are read right (status $status)" test $status -eq 0
-	check "$kernel: all of it was tried" grep -q '^49 scenes, 305 checks' "$out"
+	# where fsdax has no counter of its own, three plants on four files are none
+	check "$kernel: all of it was tried" \
+		grep -Eq '^(101 scenes, 629|89 scenes, 557) checks' "$out"
 	tried=$((tried + 1))
 done
 check "a kernel was tried" test $tried -gt 0

@@ -39,6 +39,7 @@ struct bench {
 	struct gr_findings found;
 	struct gr_reason why;
 	char leaf[8];
+	bool own; /* the pgmap has a counter of its own */
 };
 
 static void adjust(const char *what, uint64_t phys, int by)
@@ -110,6 +111,8 @@ static void try_planted(struct bench *b, const struct planted *p)
 	bool page = strcmp(p->what, "pgmap") != 0;
 	uint64_t offset = b->c.spec.align; /* the second leaf */
 
+	if (!page && !b->own)
+		return; /* it is in no count that is looked at */
 	begin("%s: %s %+d", b->leaf, p->what, p->by);
 	adjust(p->what, b->t.data_start + offset, p->by);
 	look(b, GR_POINT_QUIESCENT, GR_QUIET_MAPPED);
@@ -118,24 +121,25 @@ static void try_planted(struct bench *b, const struct planted *p)
 	check_balanced(b, "taken back");
 }
 
-/* A page that nobody maps is looked at when the case ends. */
+/* A page that nobody maps is looked at when the case ends; of no file, too. */
 static void try_far(struct bench *b)
 {
-	uint64_t offset = b->t.size - b->c.spec.align;
+	uint64_t offset = b->t.whole_size - b->c.spec.align;
 
 	begin("%s: the last leaf", b->leaf);
-	adjust("page", b->t.data_start + offset, 1);
+	adjust("page", b->t.whole_start + offset, 1);
 	look(b, GR_POINT_QUIESCENT, GR_QUIET_MAPPED);
 	check(!b->found.nr, "looked at more than is mapped");
 	look(b, GR_POINT_END, GR_QUIET_MAPPED);
 	check_found(b, "+1 page reference", offset, true);
-	adjust("page", b->t.data_start + offset, -1);
+	adjust("page", b->t.whole_start + offset, -1);
 	check_balanced(b, "taken back");
 }
 
 /* The same pgmap by any page of a leaf; and what a look costs. */
 static void try_reader(struct bench *b)
 {
+	bool file = b->t.ops->flags & GR_TARGET_FILE;
 	char why[GR_REASON_MAX] = "";
 	struct gr_pgmap_ref head, tail;
 	struct gr_page_scan scan;
@@ -147,12 +151,15 @@ static void try_reader(struct bench *b)
 	if (!check(!gr_pgmap_open(&r, why, sizeof(why)), "%s", why))
 		return;
 	ret = gr_pgmap_ref(r, b->t.data_start, &head);
-	check(!ret && head.device_dax && head.own && !head.dead, "no pgmap");
+	check(!ret && (file ? head.fs_dax : head.device_dax) && !head.dead,
+	      "no pgmap");
+	b->own = head.own;
+	check(head.own || file, "device-dax without a counter of its own");
 	ret = gr_pgmap_ref(r, b->t.data_start + PAGE_BYTES, &tail);
 	check(!ret && tail.address == head.address && tail.refs == head.refs,
 	      "the second page has another pgmap");
-	check(head.refs == head.idle, "%" PRId64 " references, not %" PRId64,
-	      head.refs, head.idle);
+	check(head.refs == head.idle || !head.own,
+	      "%" PRId64 " references, not %" PRId64, head.refs, head.idle);
 	ret = gr_pgmap_ref_again(r, head.address, &tail);
 	check(!ret && tail.refs == head.refs, "not found again");
 	begun = gr_now_ns();
@@ -160,9 +167,9 @@ static void try_reader(struct bench *b)
 	printf("a look at the pgmap: %" PRIu64 " us\n",
 	       (gr_now_ns() - begun) / 1000);
 	begun = gr_now_ns();
-	gr_pgmap_scan(r, b->t.data_start, b->t.size, &scan);
-	printf("a scan of %" PRIu64 " MiB: %" PRIu64 " us\n", b->t.size >> 20,
-	       (gr_now_ns() - begun) / 1000);
+	gr_pgmap_scan(r, b->t.whole_start, b->t.whole_size, &scan);
+	printf("a scan of %" PRIu64 " MiB: %" PRIu64 " us\n",
+	       b->t.whole_size >> 20, (gr_now_ns() - begun) / 1000);
 	gr_pgmap_close(r);
 }
 
@@ -199,27 +206,54 @@ static void try_held(struct bench *b)
 	check_balanced(b, "unmapped");
 }
 
-static void try_shape(struct bench *b, uint64_t align, enum gr_memmap memmap)
+static void try_target(struct bench *b)
 {
-	char size[24];
-
-	gr_size_format(align, size, sizeof(size));
-	begin("namespace of %s, struct pages in %s", size,
-	      memmap == GR_MEMMAP_DEV ? "itself" : "memory");
-	snprintf(b->leaf, sizeof(b->leaf), "%c %ciB", size[0], size[1]);
-	b->c.spec = (struct gr_target_spec){.align = align, .memmap = memmap};
-	b->t = (struct gr_target){
-		.ops = gr_target_find("devdax"),
-		.spec = b->c.spec,
-	};
-	if (!check(!b->t.ops->acquire(&ctx, &b->t), "cannot acquire it"))
-		return;
 	check_balanced(b, "idle");
 	try_reader(b);
 	for (size_t i = 0; i < GR_ARRAY_SIZE(planted); i++)
 		try_planted(b, &planted[i]);
 	try_far(b);
 	try_held(b);
+}
+
+static void set_target(struct bench *b, const char *target,
+		       const struct gr_target_spec *spec)
+{
+	char size[24];
+
+	gr_size_format(spec->align, size, sizeof(size));
+	snprintf(b->leaf, sizeof(b->leaf), "%c %ciB", size[0], size[1]);
+	b->c.spec = *spec;
+	b->t = (struct gr_target){
+		.ops = gr_target_find(target),
+		.spec = *spec,
+	};
+}
+
+static void try_shape(struct bench *b, uint64_t align, enum gr_memmap memmap)
+{
+	const struct gr_target_spec spec = {.align = align, .memmap = memmap};
+
+	set_target(b, "devdax", &spec);
+	begin("namespace of %s leaves, struct pages in %s", b->leaf,
+	      memmap == GR_MEMMAP_DEV ? "itself" : "memory");
+	if (check(!b->t.ops->acquire(&ctx, &b->t), "cannot acquire it"))
+		try_target(b);
+}
+
+/* Pages are of the file system while it is mounted, and nobody's after it. */
+static void try_file(struct bench *b, uint64_t align, enum gr_fs fs)
+{
+	const struct gr_target_spec spec = {.align = align, .fs = fs};
+
+	set_target(b, "fsdax", &spec);
+	begin("file of %s leaves on %s", b->leaf, gr_target_fs_name(fs));
+	if (!check(!b->t.ops->acquire(&ctx, &b->t), "cannot acquire it"))
+		return;
+	try_target(b);
+	begin("%s: unmounted", b->leaf);
+	check(!b->t.ops->release(&ctx, &b->t), "cannot release it");
+	check_balanced(b, "unmounted");
 }
 
 int main(void)
@@ -244,6 +278,10 @@ int main(void)
 		try_shape(b, GR_KIB * 4, GR_MEMMAP_DEV);
 		try_shape(b, GR_MIB * 2, GR_MEMMAP_MEM);
 		try_shape(b, GR_MIB * 2, GR_MEMMAP_DEV);
+		try_file(b, GR_KIB * 4, GR_FS_EXT4);
+		try_file(b, GR_MIB * 2, GR_FS_EXT4);
+		try_file(b, GR_KIB * 4, GR_FS_XFS);
+		try_file(b, GR_MIB * 2, GR_FS_XFS);
 	}
 	b->o.ops->close(&b->o);
 	free(b->o.priv);

@@ -195,6 +195,31 @@ static void leave_is_for_one_pin(void **state)
 	assert_non_null(strstr(l.found.of[0].summary, "odirect_read"));
 }
 
+/* What device-dax must allow, files must refuse, and the other way round. */
+static void files_have_answers_of_their_own(void **state)
+{
+	struct life l;
+
+	(void)state;
+	begin(&l, 0);
+	l.target.flags = GR_TARGET_FILE;
+	tell(&l, GR_POLICY_PIN_LONGTERM, EOPNOTSUPP, "af_xdp");
+	tell(&l, GR_POLICY_MAP_PRIVATE, 0, "");
+	tell(&l, GR_POLICY_SOFT_OFFLINE, EIO, "");
+	assert_int_equal(end(&l), GR_SIGHT_CLEAN);
+
+	begin(&l, 0);
+	l.target.name = "fsdax";
+	l.target.flags = GR_TARGET_FILE;
+	tell(&l, GR_POLICY_PIN_LONGTERM, 0, "af_xdp");
+	assert_int_equal(end(&l), GR_SIGHT_VIOLATED);
+	assert_int_equal(l.found.nr, 1);
+	assert_non_null(strstr(l.found.of[0].summary,
+			       "a long-term pin of fsdax at 2M by af_xdp gave "
+			       "success where it must give Operation not "
+			       "supported (mm/gup.c"));
+}
+
 static void what_was_not_tried_is_blind(void **state)
 {
 	struct life l;
@@ -269,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_case_forgets_the_last),
 		cmocka_unit_test(the_kernel_is_probed),
 		cmocka_unit_test(leave_is_for_one_pin),
+		cmocka_unit_test(files_have_answers_of_their_own),
 		cmocka_unit_test(what_was_not_tried_is_blind),
 		cmocka_unit_test(lost_results_are_blind),
 		cmocka_unit_test(equal_results_are_one_fact),

@@ -289,6 +289,29 @@ static void slow_by_right_is_clean(void **state)
 	stop(&l);
 }
 
+/* A file system may take smaller leaves: the case has tried other ones then. */
+static void leaves_of_a_file_are_a_doubt(void **state)
+{
+	struct life l;
+
+	(void)state;
+	start(&l);
+	l.target.flags |= GR_TARGET_FILE;
+	assert_int_equal(run(&l), GR_SIGHT_CLEAN);
+	fake.n.nr_faults[GR_LEAF_PTE] = 3;
+	assert_int_equal(run(&l), GR_SIGHT_BLIND);
+	assert_int_equal(l.found.nr, 0);
+	assert_string_equal(l.why.text,
+			    "3 faults put in leaves of 4 KiB, where the file "
+			    "is laid out for 2 MiB");
+	/* who goes by the slow path maps it as well */
+	l.pin.flags = 0;
+	assert_int_equal(run(&l), GR_SIGHT_BLIND);
+	fake.n = (struct gr_gup_counts){0, 0, 0, {0, 5, 0}};
+	assert_int_equal(run(&l), GR_SIGHT_CLEAN);
+	stop(&l);
+}
+
 static void figures_are_of_the_case(void **state)
 {
 	struct gr_figures f = {0};
@@ -473,6 +496,7 @@ int main(void)
 		cmocka_unit_test(deviations_are_told),
 		cmocka_unit_test(leaf_function_may_be_missing),
 		cmocka_unit_test(slow_by_right_is_clean),
+		cmocka_unit_test(leaves_of_a_file_are_a_doubt),
 		cmocka_unit_test(figures_are_of_the_case),
 		cmocka_unit_test(watches_the_worker),
 		cmocka_unit_test(unfinished_case_leaves_nothing),

@@ -184,6 +184,37 @@ static void waiting_for_nothing_is_found(void **state)
 	}
 }
 
+/* Gup must not give what was denied, but to who may force it. */
+static void what_is_denied_must_not_be_pinned(void **state)
+{
+	static const struct gr_invalidate_ops denies = {
+		.name = "mprotect",
+		.flags = GR_INV_SAME_MM | GR_INV_DENIES,
+		.expect = expect,
+	};
+	static const struct gr_pin_ops forced = {
+		.name = "forced",
+		.flags = GR_PIN_FORCED,
+	};
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	r.c.inv = &denies;
+	r.facts.pin[0].nr_after_ok = 3;
+	sample(&r);
+	sample(&r); /* reported once */
+	assert_finds(&r, "pinned-after");
+	for (int i = 0; i < 3; i++) {
+		race_new(&r);
+		r.c.inv = i == 1 ? &same_mm_inv : &denies;
+		r.c.pin = i == 2 ? &forced : &pin;
+		r.facts.nr_pinners = 2;
+		r.facts.pin[i ? 0 : 1].nr_after_ok = 3; /* another's mapping */
+		assert_clean(&r);
+	}
+}
+
 /* Once in an iteration, and again in the next one. */
 static void early_is_found_once_an_iteration(void **state)
 {
@@ -491,6 +522,7 @@ int main(void)
 		cmocka_unit_test(early_is_found_with_its_evidence),
 		cmocka_unit_test(early_free_of_a_file_is_found),
 		cmocka_unit_test(waiting_for_nothing_is_found),
+		cmocka_unit_test(what_is_denied_must_not_be_pinned),
 		cmocka_unit_test(early_is_found_once_an_iteration),
 		cmocka_unit_test(any_pinner_counts),
 		cmocka_unit_test(early_needs_a_teardown_of_pages),

@@ -57,9 +57,31 @@ static void knows_what_is_a_race(void **state)
 	}
 }
 
+/* Only of one file system can blocks be shared; others go on all of them. */
+static void knows_what_can_share(void **state)
+{
+	const struct gr_invalidate_ops share = {
+		.flags = GR_INV_FILE | GR_INV_REFLINK,
+	};
+	const struct gr_invalidate_ops other = {.flags = GR_INV_FILE};
+
+	(void)state;
+	for (int fs = 0; fs < GR_NR_FS; fs++) {
+		const struct gr_target_spec spec = {
+			.align = 4096,
+			.fs = (enum gr_fs)fs,
+		};
+
+		assert_int_equal(gr_pair_is_legal(&file, &spec, &loop, &share),
+				 fs == GR_FS_XFS_REFLINK);
+		assert_true(gr_pair_is_legal(&file, &spec, &loop, &other));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_what_can_share),
 		cmocka_unit_test(knows_what_is_a_race),
 	};
 

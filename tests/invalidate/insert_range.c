@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
+#include "invalidate_file.h"
+
+static void puts_one_leaf_in_front(void **state)
+{
+	struct gr_test_file x;
+
+	(void)state;
+	gr_test_file_begin(&x, "insert_range", GR_TEST_PAGE);
+	for (int i = 0; i < 2; i++) {
+		gr_test_file_does(&x, "fallocate data 0x20 +4096 4096;");
+		gr_test_file_undoes(&x, "");
+	}
+	gr_test_file_end(&x);
+}
+
+static void failure_is_a_fact(void **state)
+{
+	struct gr_test_file x;
+
+	(void)state;
+	gr_test_file_begin(&x, "insert_range", GR_TEST_PAGE);
+	gr_test_file_fails(&x, "fallocate", ENOSPC,
+			   "fallocate data 0x20 +4096 4096;");
+	gr_test_file_gone(&x);
+	gr_test_file_end(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(puts_one_leaf_in_front),
+		cmocka_unit_test(failure_is_a_fact),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
