@@ -9,6 +9,7 @@
 
 #include "base/size.h"
 #include "base/util.h"
+#include "sys/changes.h"
 #include "test.h"
 
 struct gr_fake_nd gr_fake_nd;
@@ -32,6 +33,9 @@ int __wrap_gr_nd_bind(const char *driver, const char *nd_dev);
 bool __wrap_gr_module_loaded(const char *name);
 int __wrap_gr_module_load(const char *name, const char *params);
 int __wrap_gr_module_remove(const char *name);
+int __wrap_gr_change_begin(pid_t run, enum gr_change_kind kind,
+			   const char *what, const char *before);
+void __wrap_gr_change_end(enum gr_change_kind kind, const char *what);
 
 void gr_fake_nd_reset(void)
 {
@@ -227,4 +231,22 @@ int __wrap_gr_module_load(const char *name, const char *params)
 int __wrap_gr_module_remove(const char *name)
 {
 	return note("remove %s", name);
+}
+
+/* A journal that is a bit of each kind: the tests have one thing of a kind. */
+int __wrap_gr_change_begin(pid_t run, enum gr_change_kind kind,
+			   const char *what, const char *before)
+{
+	(void)run, (void)before;
+	assert_true(what[0]);
+	if (gr_fake_nd.journal_ret)
+		return gr_fake_nd.journal_ret;
+	gr_fake_nd.noted |= 1u << kind;
+	return 0;
+}
+
+void __wrap_gr_change_end(enum gr_change_kind kind, const char *what)
+{
+	assert_true(what[0]);
+	gr_fake_nd.noted &= ~(1u << kind);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fake NVDIMM bus with one namespace, and fake modules. A program that links
+ * A fake NVDIMM bus with one namespace, fake modules, and a fake journal of
+ * changes. A program that links
  * it by $(fake_nd_ldflags) calls it in place of sys/nd.h and sys/module.h; what
  * was called is kept as text, and each call can be made to fail.
  */
@@ -17,6 +18,8 @@ struct gr_fake_nd {
 	struct gr_nd_info ns[4];
 	bool modules_loaded;
 	unsigned int nr_open; /* contexts not closed yet */
+	unsigned int noted; /* 1 << enum gr_change_kind: not undone yet */
+	int journal_ret; /* what it gives when it is to note a change */
 	char calls[1024]; /* "disable namespace0.0;enable namespace0.0;" */
 	char fail_call[64]; /* the call that begins so gives fail_ret */
 	int fail_ret;

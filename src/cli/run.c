@@ -18,6 +18,7 @@
 #include "core/oracle.h"
 #include "core/registry.h"
 #include "core/verdict.h"
+#include "engine/leftovers.h"
 #include "engine/probe.h"
 #include "engine/run.h"
 #include "engine/setup.h"
@@ -112,6 +113,7 @@ static int may_run(const struct gr_ctx *ctx)
 		return gr_err(0, "run needs root; 'guprace vm -- run ...' does "
 				 "not"),
 		       GR_EXIT_BROKEN;
+	gr_leftovers_tell();
 	if (!ctx->in_guest && !ctx->nr_ns)
 		return gr_err(0, "on a host, name what may be overwritten: "
 				 "--namespace N; or use 'guprace vm -- run "

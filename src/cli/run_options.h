@@ -33,7 +33,9 @@ struct gr_run_options {
 	const struct gr_report_ops *format;
 	const char *output; /* folder; NULL = none */
 	uint64_t align; /* bytes; 0 = all */
+	unsigned int file_systems; /* 1 << enum gr_fs; 0 = all */
 	uint64_t time_ns; /* 0 = as the scenarios say */
+	uint64_t slice_ns; /* of each case; 0 = as the scenarios say */
 	uint64_t seed;
 	bool has_seed;
 	bool strict;

@@ -13,6 +13,31 @@ struct gr_book_entry *gr_book_find(struct gr_book *book, const char *name)
 	return NULL;
 }
 
+static int copy_word(const char **to, const char *word)
+{
+	*to = word ? strdup(word) : NULL;
+	return word && !*to ? -ENOMEM : 0;
+}
+
+static void free_cell(struct gr_ev_cell *cell)
+{
+	free((char *)(uintptr_t)cell->place);
+	free((char *)(uintptr_t)cell->pin);
+	free((char *)(uintptr_t)cell->inv);
+	free((char *)(uintptr_t)cell->range);
+}
+
+static int copy_cell(struct gr_ev_cell *to, const struct gr_ev_cell *cell)
+{
+	if (!copy_word(&to->place, cell->place) &&
+	    !copy_word(&to->pin, cell->pin) &&
+	    !copy_word(&to->inv, cell->inv) &&
+	    !copy_word(&to->range, cell->range))
+		return 0;
+	free_cell(to);
+	return -ENOMEM;
+}
+
 int gr_book_add(struct gr_book *book, const struct gr_ev_plan *plan)
 {
 	struct gr_book_entry *of;
@@ -26,6 +51,10 @@ int gr_book_add(struct gr_book *book, const struct gr_ev_plan *plan)
 	of->name = strdup(plan->name);
 	if (!of->name)
 		return -ENOMEM;
+	if (copy_cell(&of->cell, &plan->cell)) {
+		free(of->name);
+		return -ENOMEM;
+	}
 	of->known = plan->known;
 	of->budget_ns = plan->budget_ns;
 	book->nr++;
@@ -73,8 +102,10 @@ unsigned int gr_book_nr(const struct gr_book *book, enum gr_book_state state)
 
 void gr_book_fini(struct gr_book *book)
 {
-	for (unsigned int i = 0; i < book->nr; i++)
+	for (unsigned int i = 0; i < book->nr; i++) {
 		free(book->of[i].name);
+		free_cell(&book->of[i].cell);
+	}
 	free(book->of);
 	free(book->names);
 	memset(book, 0, sizeof(*book));

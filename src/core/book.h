@@ -19,6 +19,7 @@ enum gr_book_state {
 
 struct gr_book_entry {
 	char *name;
+	struct gr_ev_cell cell; /* with words of its own */
 	bool known; /* expected to meet a known bug */
 	uint64_t budget_ns;
 	enum gr_book_state state;

@@ -2,7 +2,10 @@
 #include "core/case.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/size.h"
 
 static const char *const shape_names[] = {
 	[GR_SHAPE_PAGE] = "page", /* the default */
@@ -10,6 +13,19 @@ static const char *const shape_names[] = {
 	[GR_SHAPE_MIXED] = "mixed", [GR_SHAPE_UNTOUCHED] = "untouched",
 	[GR_SHAPE_SHORT] = "short",
 };
+
+void gr_case_place(const struct gr_case *c, char *buf, size_t len)
+{
+	bool file = c->target->flags & GR_TARGET_FILE;
+	char align[24];
+
+	(void)snprintf(buf, len, "%s%s%s%s/%s%s", c->target->name,
+		       file ? "-" : "",
+		       file ? gr_target_fs_name(c->spec.fs) : "",
+		       file && c->spec.plain ? "-plain" : "",
+		       gr_size_format(c->spec.align, align, sizeof(align)),
+		       c->spec.memmap == GR_MEMMAP_DEV ? "-dev" : "");
+}
 
 const char *gr_shape_name(enum gr_range_shape shape)
 {

@@ -9,6 +9,7 @@
 #define GR_CORE_CASE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/target.h"
@@ -61,6 +62,15 @@ struct gr_case {
 	const char *known; /* entry that this case is expected to match */
 	char skip[GR_REASON_MAX]; /* why it cannot run here; "" = it can */
 };
+
+/**
+ * gr_case_place() - what the case is about, as its name begins: "devdax/2M",
+ * "devdax/2M-dev", "fsdax-ext4/2M", "fsdax-xfs-plain/4K".
+ *
+ * That is the target, the file system, how that is mapped when not with
+ * MAP_SYNC; the alignment, and the map when it is not mem.
+ */
+void gr_case_place(const struct gr_case *c, char *buf, size_t len);
 
 /** gr_shape_name() - "page", "cross", "far", "mixed" ...; never NULL. */
 const char *gr_shape_name(enum gr_range_shape shape);

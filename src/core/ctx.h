@@ -13,6 +13,7 @@
 
 struct gr_ctx {
 	uint64_t seed;
+	int run; /* process id of the supervisor; 0 = there is none */
 	bool in_guest; /* guprace's own guest: every device is ours */
 	bool force; /* --force */
 	bool allow_crash; /* --allow-crash */

@@ -41,6 +41,7 @@ struct gr_ev_run_begin {
 	const char *machine; /* "host", or how the guest runs */
 	uint64_t seed;
 	bool strict;
+	bool table; /* for people: end in a table of pairs */
 	unsigned int nr_cases;
 	/* known bugs whose probe says that this kernel has them */
 	unsigned int nr_known;
@@ -50,8 +51,20 @@ struct gr_ev_run_begin {
 	const char *blind[GR_BLIND_MAX];
 };
 
+/* In place of an invalidator: what the kernel must refuse. */
+#define GR_CELL_REFUSED "refused"
+
+/* Where a case stands in tables; NULL = it has none of that. */
+struct gr_ev_cell {
+	const char *place; /* as its name begins: "fsdax-ext4/2M" */
+	const char *pin; /* kind */
+	const char *inv; /* or GR_CELL_REFUSED */
+	const char *range; /* what the pin is given */
+};
+
 struct gr_ev_plan {
 	const char *name; /* of the case */
+	struct gr_ev_cell cell;
 	const char
 		*known; /* id of the known bug it is expected to meet; NULL */
 	uint64_t budget_ns; /* after which the host gives the guest up */
@@ -87,8 +100,7 @@ struct gr_ev_case_end {
 	enum gr_verdict verdict;
 	const char *reason; /* one sentence; "" for a PASS */
 	const char *known; /* id, for KNOWN; else NULL */
-	const char *pin; /* kind; NULL = none */
-	const char *range; /* what it was given; NULL = no pin */
+	struct gr_ev_cell cell;
 	uint64_t duration_ns;
 	uint64_t iterations;
 	uint64_t attempts; /* of pins, all pinners */

@@ -8,6 +8,46 @@
 #include "core/invalidate.h"
 #include "core/pin.h"
 
+#define FUNCS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define SIGNS(...) \
+	((const struct gr_known_sign[]){__VA_ARGS__, {.oracle = NULL}})
+
+/* What a late unpin, or the end of a late mapping, trips over. */
+static const char *const gone_page[] = {
+	"page-fault-oops",
+	"general-protection-fault",
+	"bad-page-state",
+	NULL,
+};
+
+/* Where pins are dropped, whose struct pages may be gone. */
+static const char *const unpins[] = {
+	"page_cache_pipe_buf_release",
+	"generic_pipe_buf_release",
+	"folio_put",
+	"put_page",
+	"__put_page",
+	"unpin_user_pages",
+	"unpin_user_page",
+	"unpin_user_pages_dirty_lock",
+	"unpin_user_folio",
+	"gup_put_folio",
+	"bio_release_pages",
+	"__bio_release_pages",
+	"__iov_iter_get_pages_alloc",
+	"io_buffer_unmap",
+	"io_free_rsrc_node",
+	"io_release_ubuf",
+	"io_sqe_buffers_unregister",
+	"skb_release_data",
+	NULL,
+};
+
+static const struct gr_known_sign returned_early[] = {
+	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
+	{.oracle = NULL},
+};
+
 static const struct gr_known table[] = {
 	{
 		.id = "early-free-devdax",
@@ -17,43 +57,13 @@ static const struct gr_known table[] = {
 			 "holds one, so that wait_for_completion(&pgmap->done) "
 			 "does not see a pinned page",
 		.reproducer = "tests/findings/early_free_devdax.c",
-		.symbols = (const char *const[]){"memunmap_pages", NULL},
-		.no_symbols =
-			(const char *const[]){"free_devmap_managed_page", NULL},
+		.symbols = FUNCS("memunmap_pages"),
+		.no_symbols = FUNCS("free_devmap_managed_page"),
 		.target = "devdax",
 		.inv_flags = GR_INV_TEARDOWN,
-		.oracle = "teardown",
-		.class = GR_CLASS_EARLY_FREE,
-		.signature = "returned-while-pinned",
-		.consequences =
-			(const char *const[]){
-				"page-fault-oops",
-				"general-protection-fault",
-				"bad-page-state",
-				NULL,
-			},
-		.consequence_funcs =
-			(const char *const[]){
-				"page_cache_pipe_buf_release",
-				"generic_pipe_buf_release",
-				"folio_put",
-				"put_page",
-				"__put_page",
-				"unpin_user_pages",
-				"unpin_user_page",
-				"unpin_user_pages_dirty_lock",
-				"unpin_user_folio",
-				"gup_put_folio",
-				"bio_release_pages",
-				"__bio_release_pages",
-				"__iov_iter_get_pages_alloc",
-				"io_buffer_unmap",
-				"io_free_rsrc_node",
-				"io_release_ubuf",
-				"io_sqe_buffers_unregister",
-				"skb_release_data",
-				NULL,
-			},
+		.signs = returned_early,
+		.consequences = gone_page,
+		.consequence_funcs = unpins,
 	},
 	{
 		.id = "unaligned-offset-devdax",
@@ -64,13 +74,37 @@ static const struct gr_known table[] = {
 			 "only dax_get_unmapped_area() makes up for, and that "
 			 "is not asked for MAP_FIXED",
 		.reproducer = "tests/findings/unaligned_offset_devdax.c",
-		.symbols = (const char *const[]){"memunmap_pages", NULL},
+		.symbols = FUNCS("memunmap_pages"),
 		.target = "devdax",
-		.checks = (const char *const[]){"map_unaligned", NULL},
+		.checks = FUNCS("map_unaligned"),
 		.harmless = true,
-		.oracle = "policy",
-		.class = GR_CLASS_POLICY,
-		.signature = "unaligned-offset-fixed",
+		.signs = SIGNS({"policy", GR_CLASS_POLICY,
+				"unaligned-offset-fixed", NULL}),
+	},
+	{
+		.id = "lost-wakeup-fsdax",
+		.summary = "truncate is not woken by the end of O_DIRECT I/O",
+		.cause =
+			"1b151e2435fc as it was backported to 6.1.75: "
+			"__bio_release_pages() drops the references by "
+			"folio_put_refs(), which does not know of DAX; the "
+			"wake-up of put_devmap_managed_page_refs() at the count "
+			"of 1, for which dax_layout_busy_page()'s callers wait, "
+			"is left out",
+		.reproducer = "tests/findings/lost_wakeup_fsdax.c",
+		/* between the move of that wake-up and pins of bios by FOLL_PIN */
+		.symbols = FUNCS("__bio_release_pages",
+				 "__put_devmap_managed_page_refs"),
+		.no_symbols = FUNCS("iov_iter_extract_pages"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE,
+		.pins = FUNCS("aio", "odirect_read", "odirect_vec",
+			      "odirect_write", "uring_rw", "uring_sqpoll"),
+		.harmless = true,
+		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
+		.consequences = FUNCS("never-returned"),
+		.consequence_funcs =
+			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
 	},
 };
 
@@ -117,6 +151,15 @@ uint64_t gr_known_probe(gr_has_symbol has, void *arg)
 	return mask;
 }
 
+static bool race_fits(const struct gr_known *k, const struct gr_case *c)
+{
+	if (!k->inv_flags && !k->invs)
+		return false;
+	return (c->inv->flags & k->inv_flags) == k->inv_flags &&
+	       (!k->invs || list_has(k->invs, c->inv->name)) &&
+	       (!k->pins || list_has(k->pins, c->pin->name));
+}
+
 /* A race of this target with an invalidator of that kind, or a named check. */
 static bool case_fits(const struct gr_known *k, const struct gr_case *c)
 {
@@ -124,8 +167,7 @@ static bool case_fits(const struct gr_known *k, const struct gr_case *c)
 		return false;
 	if (c->kind == GR_CASE_CHECK)
 		return list_has(k->checks, c->check->name);
-	return c->kind == GR_CASE_RACE && k->inv_flags &&
-	       (c->inv->flags & k->inv_flags) == k->inv_flags;
+	return c->kind == GR_CASE_RACE && race_fits(k, c);
 }
 
 const char *gr_known_predict(const struct gr_case *c, uint64_t here)
@@ -134,7 +176,8 @@ const char *gr_known_predict(const struct gr_case *c, uint64_t here)
 		if (!(here & (1ull << i)) || !case_fits(&table[i], c) ||
 		    table[i].harmless)
 			continue;
-		if (c->kind == GR_CASE_CHECK || c->pin->kind == GR_PIN_HELD)
+		if (c->kind == GR_CASE_CHECK || c->pin->kind == GR_PIN_HELD ||
+		    table[i].any_pin)
 			return table[i].id;
 	}
 	return NULL;
@@ -142,8 +185,12 @@ const char *gr_known_predict(const struct gr_case *c, uint64_t here)
 
 static bool is_cause(const struct gr_known *k, const struct gr_finding *f)
 {
-	return f->class == k->class && !strcmp(f->oracle, k->oracle) &&
-	       !strcmp(f->signature, k->signature);
+	for (const struct gr_known_sign *s = k->signs; s->oracle; s++)
+		if (f->class == s->class && !strcmp(f->oracle, s->oracle) &&
+		    !strcmp(f->signature, s->signature) &&
+		    (!s->funcs || list_has(s->funcs, f->where)))
+			return true;
+	return false;
 }
 
 static bool is_consequence(const struct gr_known *k, const struct gr_finding *f)

@@ -16,6 +16,17 @@
 #include "core/case.h"
 #include "core/finding.h"
 
+/*
+ * What a bug looks like: a finding of that oracle, class and signature and, where
+ * @funcs is given, at one of these functions. A row without an oracle ends a list.
+ */
+struct gr_known_sign {
+	const char *oracle;
+	enum gr_class class;
+	const char *signature;
+	const char *const *funcs;
+};
+
 struct gr_known {
 	const char *id; /* stable word; docs/findings.md names it */
 	const char *summary;
@@ -26,16 +37,17 @@ struct gr_known {
 	const char *const *symbols;
 	const char *const *no_symbols;
 
-	/* the case: what it is expected in */
+	/* the case: a race that has all of these, or one of the checks */
 	const char *target;
-	unsigned int inv_flags; /* enum gr_invalidate_flag; 0 = in no race */
-	const char *const *checks; /* or one of these checks; may be NULL */
+	unsigned int inv_flags; /* enum gr_invalidate_flag; see invs */
+	const char *const *invs; /* names; NULL = all with inv_flags, 0 none */
+	const char *const *pins; /* names; NULL = any */
+	const char *const *checks; /* names; NULL = none */
 	bool harmless; /* the kernel is as good as before: no need to put off */
+	bool any_pin; /* TRANSIENT pins meet it each time, too, not only HELD */
 
-	/* the finding */
-	const char *oracle;
-	enum gr_class class;
-	const char *signature;
+	/* the findings: any of these is the bug itself */
+	const struct gr_known_sign *signs;
 
 	/*
 	 * What may follow once the bug has struck, in the same case, provided

@@ -35,6 +35,15 @@ static bool listed(const void *list, const void *ops)
 	return false;
 }
 
+/* Whoever names file systems wants no other targets. */
+static bool fs_picked(const struct gr_filter *f,
+		      const struct gr_target_ops *target, enum gr_fs fs)
+{
+	if (!f->file_systems)
+		return true;
+	return target->flags & GR_TARGET_FILE && f->file_systems & (1u << fs);
+}
+
 static bool name_picked(const struct gr_filter *f, const char *name)
 {
 	if (!f->cases)
@@ -61,24 +70,6 @@ static int append(struct expansion *x, const struct gr_case *c)
 	plan->cases = cases;
 	cases[plan->nr++] = *c;
 	return 0;
-}
-
-/*
- * "devdax/2M", "devdax/2M-dev", "fsdax-ext4/2M", "fsdax-xfs-plain/4K": target,
- * file system, how it is mapped when not with MAP_SYNC; alignment, and map when
- * not mem.
- */
-static void name_begin(struct gr_case *c)
-{
-	bool file = c->target->flags & GR_TARGET_FILE;
-	char align[24];
-
-	(void)snprintf(c->name, sizeof(c->name), "%s%s%s%s/%s%s",
-		       c->target->name, file ? "-" : "",
-		       file ? gr_target_fs_name(c->spec.fs) : "",
-		       file && c->spec.plain ? "-plain" : "",
-		       gr_size_format(c->spec.align, align, sizeof(align)),
-		       c->spec.memmap == GR_MEMMAP_DEV ? "-dev" : "");
 }
 
 static void name_add(struct gr_case *c, const char *word)
@@ -187,7 +178,7 @@ static int expand_pin(struct expansion *x, struct gr_case c,
 	struct gr_reason why = {""};
 	int ret;
 
-	if (!listed(x->filter->pins, pin))
+	if (!listed(x->filter->pins, pin) || !gr_pin_fits(c.target, pin))
 		return 0;
 	c.pin = pin;
 	ret = ask(&c, x->prober->pin(x->prober->arg, pin, &why), &why);
@@ -214,11 +205,12 @@ static int expand_spec(struct expansion *x, const struct gr_target_spec *spec)
 		.spec = *spec,
 		.nr_pinners = b->nr_pinners,
 		.witness = b->witness,
-		.slice_ns = b->slice_ns,
+		.slice_ns =
+			x->filter->slice_ns ? x->filter->slice_ns : b->slice_ns,
 	};
 	int ret = 0;
 
-	name_begin(&c);
+	gr_case_place(&c, c.name, sizeof(c.name));
 	ask(&c, p->target(p->arg, b->target, spec, &why), &why);
 	if (b->kind == GR_BLOCK_CHECK && (x->filter->pins || x->filter->invs))
 		return 0; /* a person who picks a pair wants that pair */
@@ -244,7 +236,9 @@ static int expand_file(struct expansion *x, enum gr_fs fs, bool plain)
 				.memmap = b->memmap[m],
 			};
 
-			if (!x->filter->align || x->filter->align == spec.align)
+			if (x->filter->align && x->filter->align != spec.align)
+				continue;
+			if (fs_picked(x->filter, b->target, fs))
 				ret = expand_spec(x, &spec);
 		}
 	return ret;
@@ -280,6 +274,7 @@ int gr_plan_add(struct gr_plan *plan, const struct gr_scenario *scenario,
 	}
 	if (ret)
 		return gr_err(ret, "cannot plan scenario '%s'", scenario->name);
+	plan->table |= scenario->table;
 	plan->nominal_ns += scenario->time_ns;
 	for (size_t i = from; i < plan->nr && !scenario->time_ns; i++)
 		plan->nominal_ns += plan->cases[i].slice_ns;

@@ -36,11 +36,14 @@ struct gr_filter {
 	const struct gr_invalidate_ops *const *invs;
 	const char *const *cases; /* names or glob(7) patterns */
 	uint64_t align; /* bytes; 0 = all */
+	unsigned int file_systems; /* 1 << enum gr_fs; 0 = all */
+	uint64_t slice_ns; /* of each case; 0 = as the scenario says */
 };
 
 struct gr_plan {
 	struct gr_case *cases;
 	size_t nr;
+	bool table; /* a scenario asks for a table of pairs */
 	/* what the scenarios take about: the times they name, else slices */
 	uint64_t nominal_ns;
 };

@@ -3,13 +3,14 @@
  * Scenarios: ini files that say which cases to make. The built-in ones are
  * compiled in from scenarios/; a person's own is read from a file.
  *
- *	[scenario]		name, summary, time
+ *	[scenario]		name, summary, time, table
  *	[check LABEL]		check, target, fs, mapping, align, map, slice
  *	[race LABEL]		pin, invalidate, target, fs, mapping, align, map,
  *				range, pinners, witness, slice
  *	[balance LABEL]		pin, target, fs, mapping, align, map, range, slice
  *
- * Lists are separated by blanks or commas. Each block makes every combination of
+ * Lists are separated by blanks or commas; pin, invalidate and check know the
+ * word "all". Each block makes every combination of
  * what they have; pairs that are no race (core/pair.h) make none.
  */
 #ifndef GR_CORE_SCENARIO_H
@@ -54,6 +55,7 @@ struct gr_scenario {
 	char name[32];
 	char summary[160];
 	uint64_t time_ns; /* what the whole takes about; 0 = not said */
+	bool table; /* reports for people end in a table of pairs */
 	unsigned int nr_blocks;
 	struct gr_block block[GR_SCENARIO_BLOCKS_MAX];
 };

@@ -85,6 +85,7 @@ static void close_case(struct gr_session *s, struct gr_book_entry *e,
 
 	if (e->nr_tries)
 		merge_tries(e, &out.case_end, reason, sizeof(reason));
+	out.case_end.cell = e->cell; /* a guest that died could not say it */
 	e->state = GR_BOOK_DONE;
 	gr_tally_add(&s->tally, out.case_end.verdict);
 	s->guest.progress++;
@@ -160,6 +161,7 @@ static int on_run_begin(struct gr_session *s, struct gr_event *ev)
 		return 0;
 	s->has_begun = true;
 	s->nr_cases = ev->run_begin.nr_cases;
+	s->stop.is_off = ev->run_begin.table;
 	ev->run_begin.strict = s->strict;
 	gr_session_emit(s, ev);
 	return 0;

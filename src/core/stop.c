@@ -26,7 +26,8 @@ static struct gr_stop_kind *kind_of(struct gr_stop *stop,
 bool gr_stop_add(struct gr_stop *stop, unsigned int case_nr,
 		 const struct gr_finding *finding)
 {
-	struct gr_stop_kind *kind = kind_of(stop, finding);
+	struct gr_stop_kind *kind =
+		stop->is_off ? NULL : kind_of(stop, finding);
 
 	if (!kind)
 		return false;

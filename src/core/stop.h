@@ -23,6 +23,7 @@ struct gr_stop_kind {
 
 /* Zeroed by its owner before the run. */
 struct gr_stop {
+	bool is_off; /* a table shall have all its cells, whatever it costs */
 	unsigned int nr_kinds; /* further kinds are not counted */
 	struct gr_stop_kind kind[GR_STOP_KINDS_MAX];
 };
@@ -33,6 +34,7 @@ struct gr_stop {
  *           counts once for each kind (class and signature).
  *
  * Return: true when this kind was found by GR_STOP_AFTER cases: start no other.
+ *         Never with @stop->is_off.
  */
 bool gr_stop_add(struct gr_stop *stop, unsigned int case_nr,
 		 const struct gr_finding *finding);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/registry.h"
+
 void gr_oracles_open(struct gr_run *run, const struct gr_oracle_ops *const *ops)
 {
 	for (; *ops && run->nr_oracles < GR_ORACLES_MAX; ops++) {
@@ -56,6 +58,29 @@ void gr_oracles_sample(struct gr_run *run, const struct gr_scene *scene,
 	}
 }
 
+static bool is_chosen(const struct gr_run *run, const struct gr_oracle_ops *ops)
+{
+	for (unsigned int i = 0; i < run->nr_oracles; i++)
+		if (run->oracle[i].o.ops == ops)
+			return true;
+	return false;
+}
+
+/* One that was left out by the person sees nothing either. */
+static const char *find_missing(struct gr_run *run, unsigned int kind)
+{
+	for (const struct gr_oracle_ops *const *o = gr_oracles(); *o; o++) {
+		if (!((*o)->required_for & kind) || is_chosen(run, *o))
+			continue;
+		gr_reason_set(&run->missing,
+			      "'%s' was not chosen, and such a case requires "
+			      "it",
+			      (*o)->name);
+		return run->missing.text;
+	}
+	return NULL;
+}
+
 const char *gr_oracles_judge(struct gr_run *run, const struct gr_scene *scene,
 			     struct gr_findings *out)
 {
@@ -71,7 +96,7 @@ const char *gr_oracles_judge(struct gr_run *run, const struct gr_scene *scene,
 		if (sight == GR_SIGHT_BLIND && o->o.ops->required_for & kind)
 			blind = o->blind.text;
 	}
-	return blind;
+	return blind ? blind : find_missing(run, kind);
 }
 
 void gr_oracles_figures(const struct gr_run *run, struct gr_figures *out)

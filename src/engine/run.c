@@ -9,10 +9,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config.h"
+#include "core/invalidate.h"
 #include "core/known.h"
 #include "core/pin.h"
 #include "core/stop.h"
+#include "engine/leftovers.h"
 #include "engine/oracles.h"
+#include "sys/changes.h"
 
 /* Beside its slice, a case may take so long before the host gives it up. */
 #define BUDGET_NS (90 * GR_NSEC_PER_SEC)
@@ -52,6 +55,7 @@ static void emit_begin(struct gr_run *run)
 				.machine = run->machine,
 				.seed = run->ctx->seed,
 				.strict = run->ctx->strict,
+				.table = run->plan->table,
 				.nr_cases = (unsigned int)run->plan->nr,
 			},
 	};
@@ -72,15 +76,34 @@ static void emit_begin(struct gr_run *run)
 	gr_run_emit(run, &ev);
 }
 
+/* @place: of the cell, 64 bytes that live as long as it. */
+static struct gr_ev_cell cell_of(const struct gr_case *c, char *place)
+{
+	struct gr_ev_cell cell = {.place = place};
+
+	gr_case_place(c, place, 64);
+	if (c->pin) {
+		cell.pin = c->pin->name;
+		cell.range = gr_shape_name(c->shape);
+	}
+	if (c->kind == GR_CASE_REFUSAL)
+		cell.inv = GR_CELL_REFUSED;
+	else if (c->inv)
+		cell.inv = c->inv->name;
+	return cell;
+}
+
 static void emit_plan(struct gr_run *run)
 {
 	for (size_t i = 0; i < run->plan->nr; i++) {
 		const struct gr_case *c = &run->plan->cases[i];
+		char place[64];
 		struct gr_event ev = {
 			.type = GR_EV_PLAN,
 			.plan =
 				{
 					.name = c->name,
+					.cell = cell_of(c, place),
 					.known = c->known,
 					.budget_ns = c->slice_ns + BUDGET_NS,
 				},
@@ -124,6 +147,7 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 			  const struct gr_result *res)
 {
 	const struct gr_facts *f = &res->facts;
+	char place[64];
 	struct gr_event ev = {
 		.type = GR_EV_CASE_END,
 		.case_end =
@@ -135,9 +159,7 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 								  : NULL,
 				.duration_ns = res->duration_ns,
 				.iterations = f->inv.nr,
-				.pin = c->pin ? c->pin->name : NULL,
-				.range =
-					c->pin ? gr_shape_name(c->shape) : NULL,
+				.cell = cell_of(c, place),
 				.figures = res->figures,
 			},
 	};
@@ -218,14 +240,23 @@ static bool count_new(const struct gr_run *run, const struct gr_case *c,
 	return enough;
 }
 
+/* A keeper that was ended, or failed, may have left its file system mounted. */
+static void tidy(const struct gr_run *run, const struct gr_result *res)
+{
+	if (!res->spent)
+		gr_leftovers_undo(run->ctx, 1u << GR_CHANGE_MOUNT);
+}
+
 static int run_case(struct gr_run *run, size_t i, struct gr_result *res)
 {
 	const struct gr_case *c = &run->plan->cases[i];
 	int ret = 0;
 
 	emit_case_begin(run, i);
-	if (!skip_case(run, c, res))
+	if (!skip_case(run, c, res)) {
 		ret = gr_supervise(run, c, res);
+		tidy(run, res);
+	}
 	if (ret) {
 		res->verdict = GR_BROKEN;
 		gr_reason_set(&res->reason, "cannot start the case: %s",
@@ -239,7 +270,7 @@ static int run_case(struct gr_run *run, size_t i, struct gr_result *res)
 static void run_cases(struct gr_run *run, struct gr_result *res, char *why,
 		      size_t len)
 {
-	struct gr_stop stop = {0};
+	struct gr_stop stop = {.is_off = run->plan->table};
 	size_t i;
 
 	why[0] = '\0';

@@ -41,6 +41,7 @@ struct gr_run {
 	uint64_t begin_ns;
 	unsigned int nr_oracles;
 	struct gr_run_oracle oracle[GR_ORACLES_MAX];
+	struct gr_reason missing; /* a required oracle that was not chosen */
 	struct gr_tally tally;
 	bool spent; /* the kernel cannot be trusted any more */
 };

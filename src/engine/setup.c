@@ -4,19 +4,31 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/size.h"
 #include "engine/guard.h"
-#include "sys/dm.h"
+#include "engine/leftovers.h"
+#include "sys/changes.h"
 #include "sys/guest.h"
 #include "sys/kernel.h"
 #include "sys/module.h"
 #include "sys/nd.h"
 #include "sys/nullblk.h"
+#include "sys/undo.h"
 
 #define SINK_NAME "guprace_sink"
 #define STORE_NAME "guprace_store"
+
+static int make_sink(const struct gr_ctx *ctx,
+		     const struct gr_nullblk_spec *spec, char *dev, size_t len)
+{
+	int ret =
+		gr_change_begin(ctx->run, GR_CHANGE_NULLBLK, spec->name, NULL);
+
+	return ret ? ret : gr_nullblk_make(spec, dev, len);
+}
 
 static void make_sinks(struct gr_ctx *ctx)
 {
@@ -30,8 +42,8 @@ static void make_sinks(struct gr_ctx *ctx)
 		.memory_backed = true,
 	};
 
-	if (gr_nullblk_make(&sink, ctx->sink, sizeof(ctx->sink)) ||
-	    gr_nullblk_make(&store, ctx->store, sizeof(ctx->store)))
+	if (make_sink(ctx, &sink, ctx->sink, sizeof(ctx->sink)) ||
+	    make_sink(ctx, &store, ctx->store, sizeof(ctx->store)))
 		gr_setup_undo(ctx);
 }
 
@@ -39,10 +51,8 @@ void gr_setup(struct gr_ctx *ctx)
 {
 	gr_kernel_release(ctx->release, sizeof(ctx->release));
 	ctx->in_guest = gr_in_guest();
-	if (!gr_is_root())
-		return;
-	gr_dm_sweep(); /* of a run that was killed */
-	if (gr_module_available("null_blk"))
+	ctx->run = getpid();
+	if (gr_is_root() && gr_module_available("null_blk"))
 		make_sinks(ctx);
 }
 
@@ -68,12 +78,7 @@ int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why)
 
 void gr_setup_undo(struct gr_ctx *ctx)
 {
-	if (ctx->store[0])
-		gr_dm_sweep(); /* of a worker that was killed */
-	if (ctx->sink[0] && gr_nullblk_remove(SINK_NAME))
-		gr_warn("cannot remove null_blk device '%s'", SINK_NAME);
-	if (ctx->store[0] && gr_nullblk_remove(STORE_NAME))
-		gr_warn("cannot remove null_blk device '%s'", STORE_NAME);
+	gr_leftovers_undo(ctx, GR_UNDO_ALL);
 	ctx->sink[0] = '\0';
 	ctx->store[0] = '\0';
 }

@@ -10,7 +10,7 @@
 #include "core/reason.h"
 
 /**
- * gr_setup() - fill @ctx: release, in_guest, sink, store.
+ * gr_setup() - fill @ctx: run, release, in_guest, sink, store.
  *
  * Without null_blk the sink and the store stay "", and the pins that need them
  * SKIP. Nothing is made without root.
@@ -26,7 +26,10 @@ void gr_setup(struct gr_ctx *ctx);
  */
 int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why);
 
-/** gr_setup_undo() - remove what gr_setup() made. */
+/**
+ * gr_setup_undo() - take back what gr_setup() made, and what workers that were
+ * ended have left behind.
+ */
 void gr_setup_undo(struct gr_ctx *ctx);
 
 #endif /* GR_ENGINE_SETUP_H */

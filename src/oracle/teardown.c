@@ -291,11 +291,16 @@ static void judge_segv(const struct gr_scene *s, struct gr_findings *out)
 				     s->target->ns);
 }
 
+/*
+ * A file system that is full says nothing of the kernel: who has its blocks
+ * cannot be seen from here. The keeper has failed then, and said so.
+ */
 static void judge_restore(const struct gr_scene *s, struct gr_findings *out)
 {
 	int ret = s->facts->inv.restore_ret;
+	bool is_full = ret == -ENOSPC && s->target->ops->flags & GR_TARGET_FILE;
 
-	if (ret)
+	if (ret && !is_full)
 		(void)gr_finding_add(
 			out, NAME, GR_CLASS_LEAK, "not-usable-again",
 			"%s cannot be used again after %s: %s", s->target->ns,

@@ -9,6 +9,9 @@
  * go, and not before: what it writes then is full of tags of its own (core/tag.h),
  * so that it can be told wherever it lands.
  *
+ * A process cannot end before its request has, so this pin is none for what ends
+ * the pinning process.
+ *
  * dm-delay rather than a suspended device: both keep the request and copy late,
  * but a request that waits for a resume which never comes keeps its process from
  * ending for ever. The reference may be dropped by a worker just after the end
@@ -18,20 +21,24 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "core/tag.h"
 #include "pin/internal.h"
 #include "sys/aio.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/dm.h"
 #include "sys/file.h"
 #include "sys/module.h"
 
 struct held {
 	struct gr_sink sink; /* the store itself, for feed() */
+	char name[32]; /* of dm in the journal; "" = not in it */
 	struct gr_dm dm;
 	int fd; /* of dm; 0 = never opened, -1 = closed */
 	unsigned long context;
@@ -100,7 +107,12 @@ static int setup(const struct gr_ctx *ctx, struct gr_pin *pin,
 	ret = gr_aio_new(&h->context);
 	if (ret)
 		return gr_err(ret, "cannot make a context for io_submit");
-	ret = gr_dm_hold(ctx->store, &h->dm);
+	(void)snprintf(h->name, sizeof(h->name), "guprace_hold_%d",
+		       (int)getpid());
+	ret = gr_change_begin(ctx->run, GR_CHANGE_DM, h->name, NULL);
+	if (ret)
+		return ret;
+	ret = gr_dm_hold(h->name, ctx->store, &h->dm);
 	if (ret)
 		return gr_err(ret, "cannot make a dm-delay device over '%s'",
 			      ctx->store);
@@ -150,7 +162,10 @@ static void teardown(struct gr_pin *pin)
 		(void)gr_close(h->fd); /* it was only read */
 	h->fd = -1;
 	if (gr_dm_remove(&h->dm))
-		gr_warn("cannot remove the dm-delay device of odirect_held");
+		gr_warn("cannot remove dm-delay device '%s'", h->name);
+	else if (h->name[0])
+		gr_change_end(GR_CHANGE_DM, h->name);
+	h->name[0] = '\0';
 	gr_sink_close(pin);
 }
 
@@ -159,7 +174,7 @@ const struct gr_pin_ops gr_pin_odirect_held = {
 	.summary = "O_DIRECT read in flight, whose data comes late, gup-fast, "
 		   "held",
 	.kind = GR_PIN_HELD,
-	.flags = GR_PIN_WRITES_MEM | GR_PIN_GUP_FAST,
+	.flags = GR_PIN_WRITES_MEM | GR_PIN_GUP_FAST | GR_PIN_IN_FLIGHT,
 	.needs =
 		{
 			.kconfig = (const char *const[]){"CONFIG_AIO", NULL},

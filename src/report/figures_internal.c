@@ -30,14 +30,14 @@ void gr_sum_add(struct gr_sum *sum, const struct gr_ev_case_end *end)
 	sum->nr_freed += f->nr_freed;
 	sum->nr_reused += f->nr_reused;
 	sum->nr_verified += f->nr_verified;
-	if (!end->pin || (!f->nr_fast && !f->nr_fallback))
+	if (!end->cell.pin || (!f->nr_fast && !f->nr_fallback))
 		return;
-	row = row_of(sum, end->pin);
+	row = row_of(sum, end->cell.pin);
 	if (!row)
 		return; /* there are not so many kinds of pins */
-	if (end->range &&
-	    (!strcmp(end->range, gr_shape_name(GR_SHAPE_UNTOUCHED)) ||
-	     !strcmp(end->range, gr_shape_name(GR_SHAPE_SHORT)))) {
+	if (end->cell.range &&
+	    (!strcmp(end->cell.range, gr_shape_name(GR_SHAPE_UNTOUCHED)) ||
+	     !strcmp(end->cell.range, gr_shape_name(GR_SHAPE_SHORT)))) {
 		row->nr_unmapped += f->nr_fast + f->nr_fallback;
 		return;
 	}

@@ -14,6 +14,7 @@
 #include "core/report.h"
 #include "report/figures_internal.h"
 #include "report/internal.h"
+#include "report/table_internal.h"
 
 #define EVIDENCE_LINES 6
 #define PROGRESS_COLUMNS 79
@@ -31,6 +32,8 @@ struct kind {
 
 struct human {
 	struct gr_sum sum; /* of what oracles measured */
+	bool has_table;
+	struct gr_table table;
 	struct gr_ev_case_begin now; /* its name is in now_name */
 	char now_name[128];
 	bool has_progress; /* a progress line is on the terminal */
@@ -204,7 +207,9 @@ static void put_list(FILE *out, const char *title, const char *const *text,
 static void human_run_begin(struct gr_report *r, const struct gr_event *ev)
 {
 	const struct gr_ev_run_begin *b = &ev->run_begin;
+	struct human *h = r->priv;
 
+	h->has_table = b->table;
 	(void)fputs("guprace ", r->out);
 	put(r->out, b->version);
 	(void)fputs(" on kernel ", r->out);
@@ -219,6 +224,14 @@ static void human_run_begin(struct gr_report *r, const struct gr_event *ev)
 	put_list(r->out, "blind: ", b->blind, b->nr_blind);
 	put_list(r->out, "has the known bug: ", b->known, b->nr_known);
 	(void)fputc('\n', r->out);
+}
+
+static void human_plan(struct gr_report *r, const struct gr_event *ev)
+{
+	struct human *h = r->priv;
+
+	if (h->has_table)
+		gr_table_plan(&h->table, &ev->plan);
 }
 
 static void human_case_begin(struct gr_report *r, const struct gr_event *ev)
@@ -263,6 +276,7 @@ static void human_case_end(struct gr_report *r, const struct gr_event *ev)
 	char time[24];
 
 	gr_sum_add(&h->sum, e);
+	gr_table_end(&h->table, e);
 	clear_progress(r);
 	fprintf(r->out, "%s%-12s%s ", colour(r, colours[e->verdict]),
 		gr_verdict_name(e->verdict), colour(r, "\033[0m"));
@@ -350,6 +364,8 @@ static void human_run_end(struct gr_report *r, const struct gr_event *ev)
 
 	clear_progress(r);
 	pending_flush(r);
+	if (h->has_table)
+		gr_table_print(r->out, &h->table);
 	put_counts(r->out, &e->tally);
 	if (e->stopped && e->stopped[0]) {
 		(void)fputs("stopped: ", r->out);
@@ -376,6 +392,7 @@ static void human_close(struct gr_report *r)
 
 	clear_progress(r);
 	pending_flush(r);
+	gr_table_fini(&h->table);
 	free(h->kinds);
 }
 
@@ -387,6 +404,7 @@ const struct gr_report_ops gr_report_human = {
 	.on =
 		{
 			[GR_EV_RUN_BEGIN] = human_run_begin,
+			[GR_EV_PLAN] = human_plan,
 			[GR_EV_CASE_BEGIN] = human_case_begin,
 			[GR_EV_OP] = human_op,
 			[GR_EV_FINDING] = human_finding,

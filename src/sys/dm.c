@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "sys/call.h"
@@ -112,7 +111,7 @@ static int create(struct gr_dm *dm, const char *under, uint64_t sectors)
 	return ret == -ENXIO ? -EBUSY : ret;
 }
 
-int gr_dm_hold(const char *under, struct gr_dm *dm)
+int gr_dm_hold(const char *name, const char *under, struct gr_dm *dm)
 {
 	uint64_t sectors = 0;
 	int ret = get_sectors(under, &sectors);
@@ -121,8 +120,7 @@ int gr_dm_hold(const char *under, struct gr_dm *dm)
 		ret = gr_module_load("dm_delay", NULL);
 	if (ret)
 		return ret == -ENOENT ? -ENODEV : ret;
-	(void)snprintf(dm->name, sizeof(dm->name), GR_DM_PREFIX "%d",
-		       (int)getpid());
+	(void)snprintf(dm->name, sizeof(dm->name), "%s", name);
 	ret = create(dm, under, sectors);
 	if (ret == -EBUSY)
 		dm->name[0] = '\0'; /* it is not this one's */
@@ -152,54 +150,4 @@ int gr_dm_remove(struct gr_dm *dm)
 	dm->name[0] = '\0';
 	dm_lib_release(); /* its descriptor */
 	return ret == -ENXIO ? 0 : ret;
-}
-
-/* One that waits for its request at its end has no memory any more. */
-static bool is_gone(int pid)
-{
-	char exe[32];
-
-	(void)snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
-	return gr_exists(exe) != 0;
-}
-
-static void sweep_one(const char *name)
-{
-	struct gr_dm dm;
-	int pid;
-
-	if (sscanf(name, GR_DM_PREFIX "%d", &pid) != 1 || !is_gone(pid))
-		return;
-	(void)snprintf(dm.name, sizeof(dm.name), "%s", name);
-	(void)gr_dm_flush(&dm); /* what its maker may wait for */
-	(void)gr_dm_remove(&dm);
-}
-
-/* A list in one piece; each entry says how far away the next one is. */
-static void sweep_all(const struct dm_names *names)
-{
-	while (names->dev) {
-		sweep_one(names->name);
-		if (!names->next)
-			return;
-		names = (const struct dm_names *)((const char *)names +
-						  names->next);
-	}
-}
-
-void gr_dm_sweep(void)
-{
-	struct dm_task *task;
-	struct dm_names *names;
-
-	if (!gr_module_loaded("dm_mod"))
-		return; /* and nothing of ours */
-	task = task_new(DM_DEVICE_LIST, NULL);
-	if (!task)
-		return;
-	names = dm_task_run(task) ? dm_task_get_names(task) : NULL;
-	if (names)
-		sweep_all(names);
-	dm_task_destroy(task);
-	dm_lib_release();
 }

@@ -9,9 +9,6 @@
 
 #include <stdbool.h>
 
-/** Names of all such devices are this and the pid of their maker. */
-#define GR_DM_PREFIX "guprace_hold_"
-
 /* One device; zeroed by its owner before the first call. */
 struct gr_dm {
 	char name[32]; /* "" = none */
@@ -22,19 +19,20 @@ struct gr_dm {
 bool gr_dm_built(void);
 
 /**
- * gr_dm_hold() - a device over all of @under that keeps each request for two
+ * gr_dm_hold() - device @name over all of @under that keeps each request for two
  * minutes, or until gr_dm_flush(). The request's pages are pinned meanwhile, and
  * data is copied at its end.
+ * @name:  of 31 bytes at most.
  * @under: path of a block device.
  *
  * So long, and not for ever: a request outlives its process, which cannot end
  * before it.
  * Return: 0, -ENOSYS built without libdevmapper, -ENOTBLK @under is no block
- *         device, -EBUSY this process has one already, -ENODEV a kernel without
+ *         device, -EBUSY there is one of that name, -ENODEV a kernel without
  *         dm-delay, others. Not reported; nothing is left behind on failure.
  * Source: Documentation/admin-guide/device-mapper/delay.rst.
  */
-int gr_dm_hold(const char *under, struct gr_dm *dm);
+int gr_dm_hold(const char *name, const char *under, struct gr_dm *dm);
 
 /**
  * gr_dm_flush() - carry out what it holds back, and wait for its end.
@@ -46,8 +44,5 @@ int gr_dm_flush(const struct gr_dm *dm);
 
 /** gr_dm_remove() - undo gr_dm_hold(), what is held back first; "" is legal. */
 int gr_dm_remove(struct gr_dm *dm);
-
-/** gr_dm_sweep() - remove those whose makers are gone; by best effort. */
-void gr_dm_sweep(void);
 
 #endif /* GR_SYS_DM_H */

@@ -9,9 +9,9 @@ bool gr_dm_built(void)
 	return false;
 }
 
-int gr_dm_hold(const char *under, struct gr_dm *dm)
+int gr_dm_hold(const char *name, const char *under, struct gr_dm *dm)
 {
-	(void)under, (void)dm;
+	(void)name, (void)under, (void)dm;
 	return -ENOSYS;
 }
 
@@ -25,8 +25,4 @@ int gr_dm_remove(struct gr_dm *dm)
 {
 	(void)dm;
 	return 0;
-}
-
-void gr_dm_sweep(void)
-{
 }

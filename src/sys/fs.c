@@ -257,14 +257,19 @@ int gr_fs_thaw(int fd)
 	return ioctl(fd, FITHAW, 0) ? -errno : 0;
 }
 
-/* A place where something is mounted is another device than its parent. */
+/*
+ * A place where something is mounted is another device than its parent; a file
+ * system that is dead does not even tell that, which no folder of ours does.
+ */
 bool gr_fs_is_mounted(const char *dir)
 {
 	char parent[PATH_MAX];
 	struct stat here, above;
 
-	return !gr_path(parent, "%s/..", dir) && !stat(dir, &here) &&
-	       !stat(parent, &above) && here.st_dev != above.st_dev;
+	if (stat(dir, &here))
+		return errno == EIO;
+	return !gr_path(parent, "%s/..", dir) && !stat(parent, &above) &&
+	       here.st_dev != above.st_dev;
 }
 
 int gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max)

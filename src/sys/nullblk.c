@@ -90,6 +90,11 @@ err_rmdir:
 	return gr_err(ret, "cannot set up null_blk device '%s'", spec->name);
 }
 
+bool gr_nullblk_exists(const char *name)
+{
+	return gr_sysfs_exists(CONFIG_DIR "/%s", name);
+}
+
 int gr_nullblk_remove(const char *name)
 {
 	char dir[128];

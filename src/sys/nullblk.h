@@ -26,6 +26,9 @@ struct gr_nullblk_spec {
  */
 int gr_nullblk_make(const struct gr_nullblk_spec *spec, char *dev, size_t len);
 
+/** gr_nullblk_exists() - is there one of that name? */
+bool gr_nullblk_exists(const char *name);
+
 /** gr_nullblk_remove() - undo it; 0, also when there is none. */
 int gr_nullblk_remove(const char *name);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -118,6 +119,20 @@ int gr_process_state(pid_t pid)
 		return (int)n;
 	p = strrchr(text, ')'); /* the name may hold anything */
 	return p && p[1] == ' ' ? p[2] : -EINVAL;
+}
+
+/* Field 22 of proc(5)'s stat, the 20th behind the name. */
+int gr_process_began(pid_t pid, uint64_t *ticks)
+{
+	char text[512];
+	ssize_t n = read_proc(pid, "stat", text, sizeof(text));
+	const char *p = n < 0 ? NULL : strrchr(text, ')');
+
+	for (int i = 0; p && i < 20; i++)
+		p = strchr(p + 1, ' ');
+	if (n < 0)
+		return (int)n;
+	return p && sscanf(p, "%" SCNu64, ticks) == 1 ? 0 : -EINVAL;
 }
 
 void gr_process_stack(pid_t pid, char *buf, size_t len)

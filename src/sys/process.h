@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /**
@@ -51,6 +52,14 @@ int gr_kill(pid_t pid, int sig);
  * Return: the letter, or -errno.
  */
 int gr_process_state(pid_t pid);
+
+/**
+ * gr_process_began() - when did it begin? With its number it names a process.
+ * @ticks: clock ticks since the boot.
+ *
+ * Return: 0 or -errno (-ENOENT: it is gone).
+ */
+int gr_process_began(pid_t pid, uint64_t *ticks);
 
 /**
  * gr_process_stack() - kernel stack and wait channel, for people.

@@ -26,6 +26,7 @@
 #include "core/facts.h"
 #include "sys/access.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/fd.h"
 #include "sys/fs.h"
 #include "sys/kernel.h"
@@ -94,11 +95,30 @@ static bool reflink_has_dax(void)
 	return gr_kernel_symbol("dax_remap_file_range_prep");
 }
 
+static int probe_ns(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
+		    struct gr_reason *why)
+{
+	struct gr_target_spec ns = ns_spec(spec);
+	char file[24], need[24];
+	int ret = gr_target_probe_ns(ctx, &ns, why);
+
+	if (ret != -ENODEV)
+		return ret;
+	gr_reason_set(
+		why,
+		"no namespace that was handed over can hold a file of "
+		"%s on %s; it takes %s or more",
+		gr_size_format(spec->align + mapped_bytes(spec), file,
+			       sizeof(file)),
+		gr_target_fs_name(spec->fs),
+		gr_size_format(gr_target_ns_bytes(&ns), need, sizeof(need)));
+	return ret;
+}
+
 static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 struct gr_reason *why)
 {
 	const struct fs *fs = &file_systems[spec->fs];
-	struct gr_target_spec ns = ns_spec(spec);
 
 	if (spec->align > UNIT) {
 		gr_reason_set(why, "file systems map no leaves of 1 GiB");
@@ -118,7 +138,8 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		return -ENODEV;
 	}
 	if (!gr_fs_has_mkfs(fs->type)) {
-		gr_reason_set(why, "needs the program mkfs.%s", fs->type);
+		gr_reason_set(why, "needs the program mkfs.%s: install it",
+			      fs->type);
 		return -ENOENT;
 	}
 	if (fs->reflink && !reflink_has_dax()) {
@@ -126,7 +147,7 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 				   "with reflink (6.0)");
 		return -EOPNOTSUPP;
 	}
-	return gr_target_probe_ns(ctx, &ns, why);
+	return probe_ns(ctx, spec, why);
 }
 
 static int make_fs(const struct gr_target *t)
@@ -143,19 +164,24 @@ static int make_fs(const struct gr_target *t)
 	return gr_fs_make(&spec);
 }
 
-static int mount_fs(struct gr_target *t)
+static int mount_fs(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	const struct fs *fs = &file_systems[t->spec.fs];
+	char dir[sizeof(t->mnt)];
 	int ret;
 
-	(void)snprintf(t->mnt, sizeof(t->mnt), MNT_DIR "/%s", t->ns);
-	ret = gr_fs_mount(fs->type, t->blockdev, t->mnt, "dax=always");
-	if (!ret)
-		return 0;
-	gr_err(ret, "cannot mount '%s' at '%s' with dax=always", t->blockdev,
-	       t->mnt);
-	t->mnt[0] = '\0';
-	return ret;
+	(void)snprintf(dir, sizeof(dir), MNT_DIR "/%s", t->ns);
+	ret = gr_change_begin(ctx->run, GR_CHANGE_MOUNT, dir, NULL);
+	if (ret)
+		return ret;
+	ret = gr_fs_mount(fs->type, t->blockdev, dir, "dax=always");
+	if (ret) {
+		gr_change_end(GR_CHANGE_MOUNT, dir);
+		return gr_err(ret, "cannot mount '%s' at '%s' with dax=always",
+			      t->blockdev, dir);
+	}
+	memcpy(t->mnt, dir, sizeof(dir));
+	return 0;
 }
 
 /*
@@ -183,6 +209,25 @@ static bool is_whole(const struct gr_target *t, int fd, uint64_t bytes,
 	return true;
 }
 
+/* @ret: of lay_out_whole(). */
+static int say_not_laid_out(const struct gr_target *t, uint64_t bytes, int ret)
+{
+	char size[24];
+
+	if (ret > 0)
+		return gr_err(-ENOSPC,
+			      "the blocks of '%s' are not in one piece that "
+			      "leaves of %llu bytes can map",
+			      t->dev, (unsigned long long)t->spec.align);
+	if (ret != -ENOSPC)
+		return gr_err(ret, "cannot give '%s' its blocks", t->dev);
+	gr_err(0,
+	       "the file system on '%s' is full: '%s' takes %s of it; take "
+	       "away what else is there, or use a larger namespace",
+	       t->blockdev, t->dev, gr_size_format(bytes, size, sizeof(size)));
+	return ret;
+}
+
 /* Larger files have no tags: they would take too long. */
 static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
@@ -199,12 +244,13 @@ static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 	return ret;
 }
 
+/* Return: 0, 1 it has its blocks but in pieces, -errno. */
 static int lay_out_whole(struct gr_target *t, int fd, uint64_t bytes,
 			 uint64_t *start)
 {
 	int ret = lay_out(t, fd, bytes);
 
-	return !ret && !is_whole(t, fd, bytes, start) ? -ENOSPC : ret;
+	return !ret && !is_whole(t, fd, bytes, start) ? 1 : ret;
 }
 
 /* The file as every case and iteration finds it. */
@@ -218,16 +264,12 @@ static int make_file(struct gr_target *t, uint64_t dev_start)
 	if (!is_whole(t, fd, bytes, &start)) {
 		ret = lay_out_whole(t, fd, bytes, &start);
 		/* what is in its way may be ours */
-		if (ret == -ENOSPC && gr_canary_uncrowd(t))
+		if ((ret == 1 || ret == -ENOSPC) && gr_canary_uncrowd(t))
 			ret = lay_out_whole(t, fd, bytes, &start);
 	}
 	(void)gr_close(fd); /* what was written is written */
 	if (ret)
-		return gr_err(
-			ret,
-			"cannot give '%s' blocks in one piece that leaves "
-			"of %llu bytes can map",
-			t->dev, (unsigned long long)t->spec.align);
+		return say_not_laid_out(t, bytes, ret);
 	t->file_start = start;
 	t->data_start = dev_start == UINT64_MAX
 				? UINT64_MAX
@@ -297,12 +339,13 @@ static int unmount(struct gr_target *t)
 	if (ret && ret != -EINVAL) { /* EINVAL: it is not mounted */
 		gr_err(ret, "cannot unmount '%s'", t->mnt);
 		(void)gr_fs_umount(t->mnt, MNT_DETACH); /* the best there is */
-		t->mnt[0] = '\0';
-		return ret;
+	} else {
+		ret = 0;
 	}
 	(void)gr_rmdir(t->mnt); /* only scratch */
+	gr_change_end(GR_CHANGE_MOUNT, t->mnt);
 	t->mnt[0] = '\0';
-	return 0;
+	return ret;
 }
 
 static int find_device(struct gr_target *t)
@@ -321,7 +364,6 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 	bool mounted = t->mnt[0] && gr_fs_is_mounted(t->mnt);
 	int ret = 0;
 
-	(void)ctx;
 	if (mounted)
 		gr_canary_clear(t); /* or there is no room to look */
 	if (mounted && !is_dead(t))
@@ -330,10 +372,10 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 		ret = unmount(t);
 	if (!ret)
 		ret = find_device(t);
-	if (!ret && (mounted || mount_fs(t))) {
+	if (!ret && (mounted || mount_fs(ctx, t))) {
 		ret = make_fs(t); /* the old one died with its device */
 		if (!ret)
-			ret = mount_fs(t);
+			ret = mount_fs(ctx, t);
 	}
 	return ret ? ret : renew_file(t);
 }
@@ -348,7 +390,7 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 	if (!ret)
 		ret = make_fs(t);
 	if (!ret)
-		ret = mount_fs(t);
+		ret = mount_fs(ctx, t);
 	t->gen = 0; /* a new one for each time */
 	return ret ? ret : renew_file(t);
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "sys/changes.h"
 
 #define NS_MAX 32
 
@@ -37,6 +38,11 @@ static uint64_t bytes_needed(const struct gr_target_spec *spec, uint64_t raw)
 	return (head + unit - 1) / unit * unit + want;
 }
 
+uint64_t gr_target_ns_bytes(const struct gr_target_spec *spec)
+{
+	return bytes_needed(spec, 0);
+}
+
 static bool fits(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 const struct gr_nd_info *info)
 {
@@ -55,7 +61,7 @@ static void say_none_fits(const struct gr_target_spec *spec,
 	char align[24], need[24];
 
 	gr_size_format(spec->align, align, sizeof(align));
-	gr_size_format(bytes_needed(spec, 0), need, sizeof(need));
+	gr_size_format(gr_target_ns_bytes(spec), need, sizeof(need));
 	gr_reason_set(why,
 		      "no %snamespace that was handed over can hold two "
 		      "leaves of %s; it takes %s or more",
@@ -120,6 +126,19 @@ static bool is_so(const struct gr_nd_info *info, const struct gr_nd_config *cfg)
 	       info->map == cfg->map && info->align == cfg->align;
 }
 
+/* It will be taken out of use again and again, and may get another mode. */
+static int note_namespace(const struct gr_ctx *ctx,
+			  const struct gr_nd_info *info)
+{
+	char before[32];
+
+	(void)snprintf(before, sizeof(before), "%s:%s",
+		       info->enabled ? "enabled" : "disabled",
+		       gr_nd_mode_name(info->mode));
+	return gr_change_begin(ctx->run, GR_CHANGE_NAMESPACE, info->name,
+			       before);
+}
+
 int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
 			 const struct gr_target_spec *spec,
 			 enum gr_nd_mode mode)
@@ -141,6 +160,8 @@ int gr_target_acquire_ns(const struct gr_ctx *ctx, struct gr_target *t,
 	ret = pick(ctx, nd, spec, &info, &why);
 	if (ret)
 		gr_err(0, "%s", why.text);
+	else
+		ret = note_namespace(ctx, &info);
 	if (!ret && !is_so(&info, &cfg)) {
 		cfg.ns = info.name;
 		ret = gr_nd_create(nd, &cfg, &info);

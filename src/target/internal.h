@@ -15,6 +15,13 @@ int gr_target_probe_ns(const struct gr_ctx *ctx,
 		       struct gr_reason *why);
 
 /**
+ * gr_target_ns_bytes() - what a namespace must have at least to hold @spec.
+ *
+ * Of struct pages that lie in it nothing is counted: that depends on its size.
+ */
+uint64_t gr_target_ns_bytes(const struct gr_target_spec *spec);
+
+/**
  * gr_target_acquire_ns() - pick a namespace for @spec and give it a mode.
  * @spec: t->spec, or what a namespace takes that holds it.
  *

@@ -13,7 +13,7 @@ reproducer=$builddir/tests/findings/early_free_devdax
 reproduce() {
 	"$guprace" vm --kernel "$1" --pmem 256M --add "$reproducer" \
 		--add "$builddir/tests/guest/reproduce" -- \
-		exec -- reproduce >"$out" 2>&1 </dev/null
+		exec -- reproduce early_free_devdax >"$out" 2>&1 </dev/null
 	status=$?
 }
 

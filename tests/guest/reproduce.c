@@ -1,33 +1,105 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs in a guest: gives the first namespace the mode devdax, then becomes the
- * reproducer early_free_devdax with its device.
+ * reproduce FINDING [FS]
+ *
+ * Runs in a guest: gives the first namespace the mode that the reproducer of
+ * that name needs, with a file system if need be, then becomes it.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/size.h"
+#include "base/util.h"
+#include "sys/fs.h"
+#include "sys/module.h"
 #include "sys/nd.h"
 
-int main(void)
+#define MNT "/mnt/dax"
+#define FILE_PATH MNT "/file"
+#define OTHER_PATH MNT "/other"
+#define SLOW "/dev/nullb0"
+
+/* words of the reproducer's command line that are known here only */
+static char node[64];
+static char nd_dev[32];
+
+static const struct finding {
+	const char *name;
+	enum gr_nd_mode mode;
+	bool slow; /* it needs a block device that takes a second */
+	const char *words[4];
+} findings[] = {
+	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
+	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
+	{"evict_pinned_fsdax", GR_ND_FSDAX, false, {FILE_PATH, OTHER_PATH}},
+	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},
+	{"mapping_survives_fsdax",
+	 GR_ND_FSDAX,
+	 false,
+	 {FILE_PATH, nd_dev, MNT}},
+};
+
+static const struct finding *find(const char *name)
+{
+	for (size_t i = 0; i < GR_ARRAY_SIZE(findings); i++)
+		if (!strcmp(findings[i].name, name))
+			return &findings[i];
+	return NULL;
+}
+
+static int make_namespace(enum gr_nd_mode mode)
 {
 	struct gr_nd_config cfg = {
-		.mode = GR_ND_DEVDAX,
+		.mode = mode,
 		.map = GR_ND_MAP_MEM,
-		.align = 4096,
+		.align = mode == GR_ND_DEVDAX ? 4096 : 2 * GR_MIB,
 	};
 	struct gr_nd_info info;
 	struct gr_nd *nd;
-	char node[64];
 
 	if (gr_nd_open(&nd) || gr_nd_list(nd, &info, 1) < 1)
-		return 2;
+		return -1;
 	cfg.ns = info.name;
 	if (gr_nd_create(nd, &cfg, &info))
-		return 2;
-	snprintf(node, sizeof(node), "/dev/%s", info.chardev);
+		return -1;
+	snprintf(node, sizeof(node), "/dev/%s",
+		 mode == GR_ND_DEVDAX ? info.chardev : info.blockdev);
+	snprintf(nd_dev, sizeof(nd_dev), "%s", info.nd_dev);
 	gr_nd_close(nd);
-	execl("/usr/bin/early_free_devdax", "early_free_devdax", node,
-	      info.nd_dev, NULL);
-	perror("early_free_devdax");
+	return 0;
+}
+
+static int make_fs(const char *type)
+{
+	const struct gr_fs_spec spec = {
+		.type = type,
+		.dev = node,
+		.size = 400 * GR_MIB,
+		.unit = 2 * GR_MIB,
+	};
+
+	if (gr_fs_make(&spec))
+		return -1;
+	return gr_fs_mount(type, node, MNT, "dax=always");
+}
+
+int main(int argc, char *argv[])
+{
+	const struct finding *f = argc > 1 ? find(argv[1]) : NULL;
+	char path[64];
+
+	if (!f || make_namespace(f->mode))
+		return 2;
+	if (f->mode == GR_ND_FSDAX && make_fs(argc > 2 ? argv[2] : "ext4"))
+		return 2;
+	if (f->slow &&
+	    gr_module_load("null_blk", "nr_devices=1 queue_mode=2 irqmode=2 "
+				       "completion_nsec=1000000000"))
+		return 2;
+	snprintf(path, sizeof(path), "/usr/bin/%s", f->name);
+	execl(path, f->name, f->words[0], f->words[1], f->words[2], f->words[3],
+	      NULL);
+	perror(f->name);
 	return 2;
 }

@@ -458,6 +458,33 @@ static void must_be_usable_again(void **state)
 	assert_non_null(strstr(r.found.of[0].summary, strerror(ENXIO)));
 }
 
+static void a_full_file_system_is_no_finding(void **state)
+{
+	static const struct gr_target_ops file = {
+		.name = "file",
+		.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
+	};
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	good_order(&r);
+	r.target.ops = &file;
+	r.facts.inv.restore_ret = -ENOSPC;
+	assert_clean(&r);
+
+	race_new(&r);
+	good_order(&r);
+	r.target.ops = &file;
+	r.facts.inv.restore_ret = -EIO;
+	assert_finds(&r, "not-usable-again");
+
+	race_new(&r); /* not a file: there is nothing that could be full */
+	good_order(&r);
+	r.facts.inv.restore_ret = -ENOSPC;
+	assert_finds(&r, "not-usable-again");
+}
+
 static void witness_must_not_notice(void **state)
 {
 	struct race r;
@@ -536,6 +563,7 @@ int main(void)
 		cmocka_unit_test(unused_errno_is_no_errno),
 		cmocka_unit_test(old_mapping_must_sigbus),
 		cmocka_unit_test(must_be_usable_again),
+		cmocka_unit_test(a_full_file_system_is_no_finding),
 		cmocka_unit_test(witness_must_not_notice),
 		cmocka_unit_test(checks_are_not_judged),
 		cmocka_unit_test(begin_forgets),

@@ -13,6 +13,7 @@
 #include "core/tag.h"
 #include "sys/aio.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/dm.h"
 #include "sys/file.h"
 #include "sys/module.h"
@@ -26,6 +27,7 @@ static struct {
 	int nr;
 	ssize_t result; /* of the request; -EINPROGRESS = kept */
 	unsigned int nr_devices, nr_flushed;
+	char noted[32]; /* in the journal */
 } fake;
 
 bool __wrap_gr_dm_built(void);
@@ -48,9 +50,10 @@ bool __wrap_gr_module_available(const char *name)
 	return fake.module;
 }
 
-int __wrap_gr_dm_hold(const char *under, struct gr_dm *dm);
-int __wrap_gr_dm_hold(const char *under, struct gr_dm *dm)
+int __wrap_gr_dm_hold(const char *name, const char *under, struct gr_dm *dm);
+int __wrap_gr_dm_hold(const char *name, const char *under, struct gr_dm *dm)
 {
+	assert_string_equal(name, fake.noted);
 	if (fake.hold_ret)
 		return fake.hold_ret;
 	fake.nr_devices++;
@@ -58,6 +61,26 @@ int __wrap_gr_dm_hold(const char *under, struct gr_dm *dm)
 	assert_true(strlen(under) < sizeof(dm->node));
 	strcpy(dm->node, under);
 	return 0;
+}
+
+int __wrap_gr_change_begin(pid_t run, enum gr_change_kind kind,
+			   const char *what, const char *before);
+int __wrap_gr_change_begin(pid_t run, enum gr_change_kind kind,
+			   const char *what, const char *before)
+{
+	(void)run, (void)before;
+	assert_int_equal(kind, GR_CHANGE_DM);
+	snprintf(fake.noted, sizeof(fake.noted), "%s", what);
+	return 0;
+}
+
+void __wrap_gr_change_end(enum gr_change_kind kind, const char *what);
+void __wrap_gr_change_end(enum gr_change_kind kind, const char *what)
+{
+	assert_int_equal(kind, GR_CHANGE_DM);
+	assert_string_equal(what, fake.noted);
+	assert_int_equal(fake.nr_devices, 0);
+	fake.noted[0] = '\0';
 }
 
 int __wrap_gr_dm_flush(const struct gr_dm *dm);
@@ -140,6 +163,7 @@ static void end(struct trial *x)
 	gr_pin_fini(&x->pin);
 	gr_test_unmap(x->page, 1);
 	assert_int_equal(fake.nr_devices, 0);
+	assert_string_equal(fake.noted, "");
 	gr_test_assert_holds(&x->before);
 }
 

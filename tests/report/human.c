@@ -158,6 +158,37 @@ static void hostile_text_does_not_reach_the_terminal(void **state)
 	capture_close(&c);
 }
 
+static void a_table_ends_the_run_that_asks_for_one(void **state)
+{
+	const struct gr_ev_cell cell = {"devdax/4K", "aio", "munmap", "page"};
+	struct gr_event begin = {
+		.type = GR_EV_RUN_BEGIN,
+		.run_begin = {.version = "0.1.0",
+			      .scenarios = "matrix",
+			      .release = "6.1.0",
+			      .machine = "host",
+			      .nr_cases = 1},
+	};
+	const struct gr_event plan = {
+		.type = GR_EV_PLAN,
+		.plan = {.name = "a", .cell = cell},
+	};
+	struct capture c;
+
+	(void)state;
+	for (int table = 0; table < 2; table++) {
+		begin.run_begin.table = table;
+		capture_open(&c, "human", false, false);
+		gr_report_event(c.r, &begin);
+		gr_report_event(c.r, &plan);
+		send_case_end(&c, "a", GR_HANG, "it hung");
+		send_run_end(&c, "");
+		assert_int_equal(strstr(c.text, "\naio  HANG\n") != NULL,
+				 table);
+		capture_close(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +200,7 @@ int main(void)
 		cmocka_unit_test(the_summary_counts_cases_not_findings),
 		cmocka_unit_test(an_early_end_loses_no_finding),
 		cmocka_unit_test(a_missing_reason_is_said),
+		cmocka_unit_test(a_table_ends_the_run_that_asks_for_one),
 		cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
 	};
 

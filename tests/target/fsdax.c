@@ -15,6 +15,7 @@
 #include "core/registry.h"
 #include "fake_nd.h"
 #include "sys/call.h"
+#include "sys/changes.h"
 #include "sys/file.h"
 #include "sys/fs.h"
 #include "sys/kernel.h"
@@ -25,6 +26,7 @@ static struct {
 	bool mounted;
 	int mount_ret; /* of the next mount only */
 	int umount_ret;
+	int fallocate_ret;
 	unsigned int nr_made, nr_mounts;
 	uint64_t start; /* of the file on the device */
 	uint64_t canary_start; /* the same, of the canary's first nine blocks */
@@ -99,6 +101,14 @@ bool __wrap_gr_fs_is_mounted(const char *dir)
 {
 	(void)dir;
 	return fake.mounted;
+}
+
+int __wrap_gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len);
+int __wrap_gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len)
+{
+	if (fake.fallocate_ret)
+		return fake.fallocate_ret;
+	return fallocate(fd, mode, (off_t)off, (off_t)len) ? -errno : 0;
 }
 
 int __wrap_gr_fs_sync(const char *dir);
@@ -296,6 +306,51 @@ static void says_that_leaves_do_not_fit(void **state)
 	assert_non_null(strstr(log.text, "one piece"));
 }
 
+static void says_that_it_is_full(void **state)
+{
+	struct gr_target t;
+	struct gr_test_log log;
+
+	(void)state;
+	attached(&t, GR_FS_EXT4);
+	strcpy(t.blockdev, "/dev/pmem0");
+	assert_int_equal(gr_truncate(t.dev, 5), 0);
+	fake.fallocate_ret = -ENOSPC;
+	gr_test_log_to(&log);
+	assert_int_equal(t.ops->attach(&ctx, &t), -ENOSPC);
+	gr_test_log_to(NULL);
+	assert_int_equal(log.nr, 1);
+	assert_non_null(strstr(log.text, "the file system on '/dev/pmem0' is "
+					 "full: '"));
+	assert_non_null(strstr(log.text, "takes 36K of it; "));
+}
+
+/* What is mounted is in the journal for as long as it is. */
+static void notes_what_it_mounts(void **state)
+{
+	const unsigned int mount = 1u << GR_CHANGE_MOUNT;
+	struct gr_test_log log;
+	struct gr_target t;
+
+	(void)state;
+	begin(&t, GR_FS_EXT4);
+	gr_test_log_to(&log);
+	/* the folder is not there: its file cannot be made, but it is mounted */
+	assert_true(t.ops->acquire(&ctx, &t) < 0);
+	gr_test_log_to(NULL);
+	assert_true(fake.mounted);
+	assert_true(gr_fake_nd.noted & mount);
+	assert_true(gr_fake_nd.noted & 1u << GR_CHANGE_NAMESPACE);
+	assert_int_equal(t.ops->release(&ctx, &t), 0);
+	assert_false(gr_fake_nd.noted & mount);
+	/* what cannot be noted is not done */
+	begin(&t, GR_FS_EXT4);
+	gr_fake_nd.journal_ret = -EROFS;
+	assert_int_equal(t.ops->acquire(&ctx, &t), -EROFS);
+	gr_fake_nd_assert_calls("");
+	assert_int_equal(fake.nr_mounts, 0);
+}
+
 static void makes_and_mounts(void **state)
 {
 	struct gr_test_log log;
@@ -313,6 +368,7 @@ static void makes_and_mounts(void **state)
 	assert_true(fake.reflink);
 	assert_int_equal(fake.nr_made, 1);
 	assert_string_equal(t.mnt, "");
+	assert_false(gr_fake_nd.noted & 1u << GR_CHANGE_MOUNT);
 }
 
 static void unmounts_what_is_busy_at_last(void **state)
@@ -535,6 +591,9 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(looks_at_what_the_file_kept,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(says_that_it_is_full, setup,
+						teardown),
+		cmocka_unit_test(notes_what_it_mounts),
 		cmocka_unit_test(makes_and_mounts),
 		cmocka_unit_test(names_what_is_missing),
 	};

@@ -355,6 +355,49 @@ static void filters_pick(void **state)
 	assert_int_equal(nr_with(&(struct gr_filter){.cases = none}, text), 0);
 }
 
+/* Whoever names file systems gets them, and no other target. */
+static void file_systems_are_picked(void **state)
+{
+	static const char text[] = HEAD
+		"[race a]\ntarget = fsdax\nfs = ext4 xfs xfs-reflink\n"
+		"align = 4K 2M\npin = vmsplice\ninvalidate = truncate munmap\n"
+		"[race b]\ntarget = devdax\npin = vmsplice\n"
+		"invalidate = munmap\n";
+	const struct gr_filter xfs = {
+		.file_systems = 1u << GR_FS_XFS | 1u << GR_FS_XFS_REFLINK,
+	};
+	const struct gr_filter slice = {.slice_ns = 7 * GR_NSEC_PER_MSEC};
+	struct gr_plan plan = {0};
+
+	(void)state;
+	assert_int_equal(nr_with(&everything, text), 12 + 1);
+	assert_int_equal(nr_with(&xfs, text), 8);
+	add(&plan, &able, &slice, text);
+	for (size_t i = 0; i < plan.nr; i++)
+		assert_int_equal(plan.cases[i].slice_ns, slice.slice_ns);
+	assert_false(plan.table);
+	gr_plan_fini(&plan);
+}
+
+/* Pairs that are no race make no case, and pins that do not fit a target none. */
+static void all_are_the_legal_ones(void **state)
+{
+	struct gr_plan plan = {0};
+
+	(void)state;
+	add(&plan, &able, &everything,
+	    HEAD "table = yes\n[race a]\ntarget = devdax\npin = all\n"
+		 "invalidate = all\n[balance b]\ntarget = devdax\npin = all\n");
+	assert_true(plan.table);
+	assert_true(plan.nr > 50);
+	for (size_t i = 0; i < plan.nr; i++) {
+		assert_false(plan.cases[i].pin->flags & GR_PIN_BLOCKDEV);
+		if (plan.cases[i].inv)
+			assert_false(plan.cases[i].inv->flags & GR_INV_FILE);
+	}
+	gr_plan_fini(&plan);
+}
+
 static void balance_needs_no_invalidator(void **state)
 {
 	static const char text[] = HEAD
@@ -446,6 +489,8 @@ int main(void)
 		cmocka_unit_test(refusal_is_one_case),
 		cmocka_unit_test(unmet_needs_are_named),
 		cmocka_unit_test(filters_pick),
+		cmocka_unit_test(file_systems_are_picked),
+		cmocka_unit_test(all_are_the_legal_ones),
 		cmocka_unit_test(balance_needs_no_invalidator),
 		cmocka_unit_test(time_scales_the_slices),
 		cmocka_unit_test(times_of_scenarios_add_up),

@@ -42,6 +42,7 @@ static const struct {
 	{HEAD, "f.ini:1: ", "no [check X], [race X] or [balance X]"},
 	{HEAD "nonsense\n", "f.ini:3: ", "key = value"},
 	{HEAD "colour = red\n", "f.ini:3: ", "'colour' is not a key"},
+	{HEAD "table = perhaps\n", "f.ini:3: ", "'perhaps' is not yes or no"},
 	{HEAD "time = soon\n", "f.ini:3: ", "'soon' is not a duration"},
 	{"pin = vmsplice\n" HEAD, "f.ini:1: ", "is not a section"},
 	{HEAD "[rase a]\npin = vmsplice\n",
@@ -229,6 +230,35 @@ static void everything_is_read(void **state)
 	assert_int_equal(b->slice_ns, 2 * GR_NSEC_PER_SEC);
 }
 
+/* What is added to the registry later is taken, too. */
+static void all_is_every_one(void **state)
+{
+	static struct gr_scenario s;
+	const struct gr_block *b = &s.block[0];
+	char message[512];
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(parse("[scenario]\nname = mine\ntable = yes\n"
+			       "[race all]\ntarget = devdax\npin = all\n"
+			       "invalidate = all\n[check all]\n"
+			       "target = devdax\ncheck = all\n",
+			       &s, message, sizeof(message)),
+			 0);
+	assert_true(s.table);
+	for (i = 0; gr_pins()[i]; i++)
+		assert_ptr_equal(b->pin[i], gr_pins()[i]);
+	assert_int_equal(b->nr_pins, i);
+	for (i = 0; gr_invalidators()[i]; i++)
+		assert_ptr_equal(b->inv[i], gr_invalidators()[i]);
+	assert_int_equal(b->nr_invs, i);
+	for (i = 0; gr_checks()[i]; i++)
+		assert_ptr_equal(s.block[1].check[i], gr_checks()[i]);
+	assert_int_equal(s.block[1].nr_checks, i);
+	assert_int_equal(parse(HEAD RACE, &s, message, sizeof(message)), 0);
+	assert_false(s.table);
+}
+
 /* A person begins by copying one: they must be good. */
 static void built_in_ones_are_good(void **state)
 {
@@ -255,6 +285,7 @@ int main(void)
 		cmocka_unit_test(sections_have_an_end),
 		cmocka_unit_test(defaults_are_filled_in),
 		cmocka_unit_test(everything_is_read),
+		cmocka_unit_test(all_is_every_one),
 		cmocka_unit_test(built_in_ones_are_good),
 	};
 

@@ -23,6 +23,7 @@ struct host {
 	uint64_t last_ns; /* of the events handed on */
 	struct gr_ev_run_end end;
 	char reason[512]; /* of the last case_end */
+	bool table; /* of the next run_begin */
 	char evidence[GR_FINDING_EVIDENCE_MAX]; /* of the last finding */
 };
 
@@ -46,6 +47,9 @@ static void write_down(struct host *h, const struct gr_event *ev)
 	case GR_EV_CASE_END:
 		fprintf(h->log, "%s=%s ", ev->case_end.name,
 			gr_verdict_name(ev->case_end.verdict));
+		/* also of a case whose guest could not say it any more */
+		assert_string_equal(ev->case_end.cell.place, "devdax/4K");
+		assert_null(ev->case_end.cell.pin);
 		(void)snprintf(h->reason, sizeof(h->reason), "%s",
 			       ev->case_end.reason);
 		break;
@@ -124,11 +128,13 @@ static void begin_guest(struct host *h, const char *const *names,
 	h->now_ns += 1000;
 	gr_session_guest_started(h->s, h->now_ns);
 	ev.run_begin.nr_cases = nr;
+	ev.run_begin.table = h->table;
 	assert_int_equal(send(h, &ev), 0);
 	for (unsigned int i = 0; i < nr; i++) {
 		memset(&ev, 0, sizeof(ev));
 		ev.type = GR_EV_PLAN;
 		ev.plan.name = names[i];
+		ev.plan.cell.place = "devdax/4K";
 		ev.plan.known = names[i][0] == 'k' ? "a-bug" : NULL;
 		ev.plan.budget_ns = 77;
 		(void)send(h, &ev); /* a plan that differs is refused */
@@ -445,6 +451,23 @@ static void three_equal_findings_stop_the_run(void **state)
 			    "3 cases found the same: underflow (same)");
 }
 
+/* A table shall have all its cells. */
+static void a_table_is_not_stopped(void **state)
+{
+	static const char *const five[] = {"a", "b", "c", "d", "e"};
+	struct host *h = *state;
+
+	h->table = true;
+	begin_guest(h, five, 5);
+	for (int i = 0; i < 5; i++) {
+		assert_false(gr_session_stopped(h->s));
+		assert_int_equal(begin_case(h, five[i]), 0);
+		find(h, five[i], "same", false);
+		assert_int_equal(end_case(h, five[i], GR_FAIL), 0);
+	}
+	finish(h, GR_FAIL, GR_EXIT_FAIL, 0);
+}
+
 static void known_findings_do_not_stop_it(void **state)
 {
 	static const char *const five[] = {"a", "b", "c", "d", "e"};
@@ -568,6 +591,7 @@ static void a_plan_can_come_in_parts(void **state)
 	memset(&ev, 0, sizeof(ev));
 	ev.type = GR_EV_PLAN;
 	ev.plan.name = "a";
+	ev.plan.cell.place = "devdax/4K";
 	assert_int_equal(send(h, &ev), 0);
 	end_guest(h, GR_END_ABANDONED, NULL);
 	expect_next(h, GR_NEXT_ALL, "");
@@ -675,6 +699,7 @@ int main(void)
 		TEST(each_end_has_its_verdict),
 		TEST(silence_is_a_hang),
 		TEST(three_equal_findings_stop_the_run),
+		TEST(a_table_is_not_stopped),
 		TEST(known_findings_do_not_stop_it),
 		TEST(a_stop_keeps_the_first_verdict),
 		TEST(an_interrupted_run_does_not_pass),

@@ -29,6 +29,17 @@ static void stops_at_the_third_case(void **state)
 			    "3 cases found the same: leak (x)");
 }
 
+static void never_stops_a_table(void **state)
+{
+	struct gr_stop stop = {.is_off = true};
+	char why[256];
+
+	(void)state;
+	for (unsigned int i = 0; i < 2 * GR_STOP_AFTER; i++)
+		assert_false(add(&stop, i, GR_CLASS_LEAK, "x"));
+	assert_string_equal(gr_stop_reason(&stop, why, sizeof(why)), "");
+}
+
 static void a_case_counts_once(void **state)
 {
 	struct gr_stop stop = {0};
@@ -69,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stops_at_the_third_case),
+		cmocka_unit_test(never_stops_a_table),
 		cmocka_unit_test(a_case_counts_once),
 		cmocka_unit_test(class_and_signature_both_count),
 		cmocka_unit_test(many_kinds_do_no_harm),

@@ -183,6 +183,7 @@ static void case_end(void **state)
 			     .iterations = 2,
 			     .attempts = 3,
 			     .overlaps = 4,
+			     .cell = {.place = "a/4K", .pin = "aio"},
 			     .pins = {{0, 5}, {EFAULT, 6}},
 			     .invs = {{EBUSY, 7}}},
 	};
@@ -194,6 +195,9 @@ static void case_end(void **state)
 	assert_int_equal(b.case_end.verdict, GR_INCONCLUSIVE);
 	assert_string_equal(b.case_end.reason, "");
 	assert_null(b.case_end.known);
+	assert_string_equal(b.case_end.cell.place, "a/4K");
+	assert_string_equal(b.case_end.cell.pin, "aio");
+	assert_null(b.case_end.cell.inv);
 	assert_true(b.case_end.duration_ns == 1 && b.case_end.iterations == 2);
 	assert_true(b.case_end.attempts == 3 && b.case_end.overlaps == 4);
 	assert_memory_equal(b.case_end.pins, ev.case_end.pins,
