@@ -43,6 +43,14 @@ static const char *const unpins[] = {
 	NULL,
 };
 
+/* Where a leaf, or an entry of a file, is followed to its struct page. */
+static const char *const walks_of_mapped[] = {
+	"dax_disassociate_entry", "do_wp_page", "try_grab_folio_fast",
+	"__zap_vma_range",	  NULL,
+};
+
+static const char *const entry_gone[] = {"dax-entry", NULL};
+
 static const struct gr_known_sign returned_early[] = {
 	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
 	{.oracle = NULL},
@@ -105,6 +113,82 @@ static const struct gr_known table[] = {
 		.consequences = FUNCS("never-returned"),
 		.consequence_funcs =
 			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
+	},
+	{
+		.id = "mapping-survives-fsdax",
+		.summary = "files stay mapped when the device under their file "
+			   "system is unbound",
+		.cause =
+			"nobody unmaps them: kill_dax() asks the holder of the "
+			"device (v6.0), as which ext4 does not register, and "
+			"xfs_dax_notify_failure() does nothing without rmapbt; "
+			"so memunmap_pages() frees struct pages of memory that "
+			"is mapped, and that the file's entries name",
+		.reproducer = "tests/findings/mapping_survives_fsdax.c",
+		.symbols = FUNCS("memunmap_pages", "kill_dax"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.any_pin = true,
+		.signs = SIGNS(
+			{"teardown", GR_CLASS_POLICY, "mapping-survived", NULL},
+			{"kmsg", GR_CLASS_CRASH, "page-fault-oops",
+			 walks_of_mapped}),
+		.consequences = gone_page,
+		.consequence_funcs = walks_of_mapped,
+	},
+	{
+		.id = "early-free-fsdax",
+		.summary = "disable does not wait for pinned pages of files",
+		.cause =
+			"27674ef6c73f (v5.18), as early-free-devdax: that commit "
+			"leaves the wait to the file system, which is not asked "
+			"when its device is unbound",
+		.reproducer = "tests/findings/early_free_fsdax.c",
+		.symbols = FUNCS("memunmap_pages"),
+		.no_symbols = FUNCS("free_devmap_managed_page"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.signs = returned_early,
+		.consequences = gone_page,
+		.consequence_funcs = unpins,
+	},
+	{
+		.id = "evict-pinned-fsdax",
+		.summary = "blocks of a file are freed with its inode although "
+			   "pages are pinned",
+		.cause =
+			"up to 6.14 ext4_evict_inode() and XFS's eviction break "
+			"no layout: truncate_inode_pages_final() drops the "
+			"entries, whatever their pages count; 0e2f80afcfa6 "
+			"(v6.15) waits in dax_break_layout_final()",
+		.reproducer = "tests/findings/unmapped_pin_fsdax.c",
+		.symbols = FUNCS("dax_layout_busy_page_range"),
+		.no_symbols = FUNCS("dax_break_layout_final"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
+		.invs = FUNCS("umount_pinned", "unlink_close"),
+		.harmless = true,
+		.signs = returned_early,
+		.consequences = entry_gone,
+		.consequence_funcs = FUNCS("dax_disassociate_entry"),
+	},
+	{
+		.id = "truncate-unmapped-fsdax",
+		.summary = "truncate does not wait for pinned pages of a file "
+			   "that nobody maps",
+		.cause = "up to 6.14 dax_layout_busy_page_range() looks at no "
+			 "page where !mapping_mapped(), though pins outlive "
+			 "mappings; cee91fa13a8e (v6.15) drops that test",
+		.reproducer = "tests/findings/unmapped_pin_fsdax.c",
+		.symbols = FUNCS("dax_layout_busy_page_range"),
+		.no_symbols = FUNCS("dax_break_layout_final"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
+		.invs = FUNCS("truncate_unmapped"),
+		.harmless = true,
+		.signs = returned_early,
+		.consequences = entry_gone,
+		.consequence_funcs = FUNCS("dax_disassociate_entry"),
 	},
 };
 

@@ -182,7 +182,7 @@ static int expand_pin(struct expansion *x, struct gr_case c,
 		return 0;
 	c.pin = pin;
 	ret = ask(&c, x->prober->pin(x->prober->arg, pin, &why), &why);
-	if (ret == GR_PIN_REFUSED || (!ret && is_refused(c.target, pin)))
+	if (ret == GR_PIN_REFUSED || is_refused(c.target, pin))
 		return add_refusal(x, c);
 	ret = 0;
 	for (unsigned int s = 0; s < b->nr_shapes && !ret; s++)

@@ -411,7 +411,7 @@ static void put_refused(FILE *out, const struct gr_table *t, const char *place)
 	for (unsigned int i = 0; i < t->nr; i++) {
 		const struct gr_table_case *c = &t->of[i];
 
-		if (!is_of(c, place, true))
+		if (!is_of(c, place, true) || c->reason)
 			continue;
 		if (!l.used)
 			(void)fputs("refused by the kernel, as they must be:",
@@ -422,6 +422,17 @@ static void put_refused(FILE *out, const struct gr_table *t, const char *place)
 	}
 	if (l.used)
 		(void)fputc('\n', out);
+	for (unsigned int i = 0; i < t->nr; i++) {
+		const struct gr_table_case *c = &t->of[i];
+
+		if (!is_of(c, place, true) || !c->reason)
+			continue;
+		(void)fputs("SKIP, ", out);
+		put(out, c->reason, strlen(c->reason), 0);
+		fprintf(out, ": refusal of ");
+		put(out, c->pin, strlen(c->pin), 0);
+		(void)fputc('\n', out);
+	}
 }
 
 static bool is_first_of_place(const struct gr_table *t, unsigned int at)

@@ -297,7 +297,7 @@ static int renew_file(struct gr_target *t)
 static int touch_file(int fd)
 {
 	void *page;
-	int ret = gr_truncate_fd(fd, PAGE);
+	int ret = gr_fs_fallocate(fd, 0, 0, PAGE);
 
 	if (!ret)
 		ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0,
@@ -311,7 +311,8 @@ static int touch_file(int fd)
 
 /*
  * Dead, when the device under it went away, also where there is one of that name
- * again: files can still be made in what is cached, but no block is reached.
+ * again: files can still be made in what is cached, but no block is reached. One
+ * that is full is alive.
  */
 static bool is_dead(const struct gr_target *t)
 {
@@ -321,10 +322,10 @@ static bool is_dead(const struct gr_target *t)
 	(void)snprintf(path, sizeof(path), "%s/alive", t->mnt);
 	fd = gr_create(path, O_RDWR, 0600);
 	if (fd < 0)
-		return true;
+		return fd != -ENOSPC;
 	ret = touch_file(fd);
 	(void)gr_close(fd); /* only scratch */
-	return ret != 0;
+	return ret && ret != -ENOSPC;
 }
 
 static int unmount(struct gr_target *t)

@@ -6,7 +6,7 @@
  * its file system goes away? One page of FILE is pinned by vmsplice(2), unmapped
  * and closed; a child unbinds NDDEV (pfn0.0, say) from the nd_pmem driver while the
  * page sits in the pipe. A sound kernel lets the unbind return only after the pipe
- * was closed. docs/findings.md, entry 5, tells the story. Destroys the device's
+ * was closed. docs/findings.md tells the story. Destroys the device's
  * content, and kernels from 5.18 on can oops when the pipe is closed: run it in a
  * guest.
  *

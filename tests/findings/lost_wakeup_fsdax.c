@@ -7,7 +7,7 @@
  * SLOWDEV by O_DIRECT. The device takes a second for that, in which truncate has
  * to wait for the page. A sound kernel lets it return when the I/O is over; one
  * with the bug never wakes it, until another pin of that page is dropped in another
- * way. docs/findings.md, entry 3, tells the story. A slow device is
+ * way. docs/findings.md tells the story. A slow device is
  *
  *	modprobe null_blk nr_devices=1 irqmode=2 completion_nsec=1000000000
  *

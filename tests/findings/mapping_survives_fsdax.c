@@ -7,7 +7,7 @@
  * the nd_pmem driver; then the child tries to reach the page again. A sound kernel
  * gives it an error or ends it. What comes after that, the munmap and the umount of
  * DIR, can oops: run it in a guest. It destroys what is on the device.
- * docs/findings.md, entry 4, tells the story.
+ * docs/findings.md tells the story.
  *
  * Exit: 0 the mapping has ended, 1 it has not, 2 the test could not be made.
  */

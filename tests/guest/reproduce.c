@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reproduce FINDING [FS]
+ * reproduce FINDING [FS [HOW]]
  *
  * Runs in a guest: gives the first namespace the mode that the reproducer of
  * that name needs, with a file system if need be, then becomes it.
@@ -23,6 +23,7 @@
 /* words of the reproducer's command line that are known here only */
 static char node[64];
 static char nd_dev[32];
+static char how[16];
 
 static const struct finding {
 	const char *name;
@@ -32,12 +33,15 @@ static const struct finding {
 } findings[] = {
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
 	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
-	{"evict_pinned_fsdax", GR_ND_FSDAX, false, {FILE_PATH, OTHER_PATH}},
 	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},
 	{"mapping_survives_fsdax",
 	 GR_ND_FSDAX,
 	 false,
 	 {FILE_PATH, nd_dev, MNT}},
+	{"unmapped_pin_fsdax",
+	 GR_ND_FSDAX,
+	 false,
+	 {how, FILE_PATH, OTHER_PATH}},
 };
 
 static const struct finding *find(const char *name)
@@ -93,6 +97,8 @@ int main(int argc, char *argv[])
 		return 2;
 	if (f->mode == GR_ND_FSDAX && make_fs(argc > 2 ? argv[2] : "ext4"))
 		return 2;
+	if (argc > 3)
+		snprintf(how, sizeof(how), "%s", argv[3]);
 	if (f->slow &&
 	    gr_module_load("null_blk", "nr_devices=1 queue_mode=2 irqmode=2 "
 				       "completion_nsec=1000000000"))

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "core/check.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
@@ -24,9 +25,15 @@ static bool listed(void *arg, const char *symbol)
 	return false;
 }
 
-static const char *with_bug[] = {"memunmap_pages", "dax_alive", NULL};
+/* as 6.12, as 5.10, and as 7.2 */
+static const char *with_bug[] = {"memunmap_pages", "dax_alive", "kill_dax",
+				 "dax_layout_busy_page_range", NULL};
 static const char *without_bug[] = {"memunmap_pages",
-				    "free_devmap_managed_page", NULL};
+				    "free_devmap_managed_page", "kill_dax",
+				    "dax_layout_busy_page_range", NULL};
+static const char *waits_at_evict[] = {"memunmap_pages", "kill_dax",
+				       "dax_layout_busy_page_range",
+				       "dax_break_layout_final", NULL};
 static const char *without_pgmap[] = {"dax_alive", NULL};
 /* as 6.1.75 and later of that series, and as what has pins in its bios */
 static const char *lost_wakeup[] = {"__bio_release_pages",
@@ -78,13 +85,35 @@ static const char *match(const struct gr_case *c, const struct gr_finding *f,
 	return gr_known_match(c, &list, f, here);
 }
 
+static void assert_has(uint64_t here, const char *ids)
+{
+	char text[512] = "";
+	size_t nr, len = 0;
+	const struct gr_known *k = gr_known_all(&nr);
+
+	for (size_t i = 0; i < nr; i++)
+		if (here & (1ull << i))
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"%s ", k[i].id);
+	assert_string_equal(text, ids);
+}
+
 static void kernels_are_told_apart(void **state)
 {
 	(void)state;
-	/* the second entry has no symbol to tell by: all with a pgmap have it */
-	assert_int_equal(probe(with_bug), 3);
-	assert_int_equal(probe(without_bug), 2);
-	assert_int_equal(probe(without_pgmap), 0);
+	assert_has(probe(with_bug),
+		   "early-free-devdax unaligned-offset-devdax "
+		   "mapping-survives-fsdax early-free-fsdax evict-pinned-fsdax "
+		   "truncate-unmapped-fsdax ");
+	assert_has(probe(without_bug),
+		   "unaligned-offset-devdax mapping-survives-fsdax "
+		   "evict-pinned-fsdax truncate-unmapped-fsdax ");
+	assert_has(probe(waits_at_evict),
+		   "early-free-devdax unaligned-offset-devdax "
+		   "mapping-survives-fsdax early-free-fsdax ");
+	assert_has(probe(lost_wakeup), "lost-wakeup-fsdax ");
+	assert_has(probe(bios_pin), "");
+	assert_has(probe(without_pgmap), "");
 }
 
 static void the_bug_is_known(void **state)
@@ -322,6 +351,113 @@ static void a_hang_needs_the_lost_wakeup(void **state)
 	assert_null(gr_known_match(&c, &list, &list.of[0], here));
 }
 
+static struct gr_case unbound_file(void)
+{
+	struct gr_case c = truncated_file();
+
+	c.inv = gr_invalidate_find("unbind");
+	return c;
+}
+
+/* Each time, whatever pins: so it is put off, and run once a pair. */
+static void a_mapping_that_survives_is_known(void **state)
+{
+	uint64_t here = probe(waits_at_evict);
+	struct gr_case c = unbound_file();
+	struct gr_finding f = {
+		.class = GR_CLASS_POLICY,
+		.oracle = "teardown",
+		.signature = "mapping-survived",
+	};
+
+	(void)state;
+	assert_string_equal(match(&c, &f, here), "mapping-survives-fsdax");
+	assert_string_equal(gr_known_predict(&c, here),
+			    "mapping-survives-fsdax");
+	strcpy(f.signature, "mapping-segv");
+	assert_null(match(&c, &f, here));
+	strcpy(f.signature, "mapping-survived");
+	c.target = gr_target_find("devdax");
+	assert_null(match(&c, &f, here));
+	c = truncated_file(); /* what frees blocks must take the mapping */
+	assert_null(match(&c, &f, here));
+}
+
+/* A leaf is followed to its struct page at few places; elsewhere it is new. */
+static void a_walk_of_what_survived_is_known(void **state)
+{
+	uint64_t here = probe(waits_at_evict);
+	struct gr_case c = unbound_file();
+	struct gr_finding f = the_oops();
+
+	(void)state;
+	strcpy(f.where, "try_grab_folio_fast");
+	assert_string_equal(match(&c, &f, here), "mapping-survives-fsdax");
+	strcpy(f.where, "dax_insert_entry");
+	assert_null(match(&c, &f, here));
+	strcpy(f.where, "try_grab_folio_fast");
+	strcpy(f.signature, "list-corruption");
+	assert_null(match(&c, &f, here));
+	f = the_oops();
+	strcpy(f.where, "try_grab_folio_fast");
+	c = truncated_file();
+	assert_null(match(&c, &f, here));
+}
+
+static void an_early_unbind_of_files_is_known(void **state)
+{
+	struct gr_case c = unbound_file();
+	struct gr_finding f = the_cause();
+
+	(void)state;
+	assert_string_equal(match(&c, &f, probe(with_bug)), "early-free-fsdax");
+	assert_null(match(&c, &f, probe(without_bug)));
+	c = truncated_file();
+	assert_null(match(&c, &f, probe(with_bug)));
+}
+
+/* Rows: what frees blocks under a pin without a mapping, and its entry. */
+static const struct {
+	const char *inv;
+	const char *id; /* NULL = none: it must wait on all kernels */
+} unmapped[] = {
+	{"unlink_close", "evict-pinned-fsdax"},
+	{"umount_pinned", "evict-pinned-fsdax"},
+	{"truncate_unmapped", "truncate-unmapped-fsdax"},
+	{"truncate", NULL},
+	{"punch_hole", NULL},
+};
+
+static void freed_under_a_pin_is_known(void **state)
+{
+	uint64_t here = probe(with_bug);
+	struct gr_finding f = the_cause();
+	struct gr_findings list = {.nr = 2,
+				   .of = {the_cause(),
+					  {.class = GR_CLASS_WARNING,
+					   .oracle = "kmsg",
+					   .signature = "dax-entry",
+					   .where = "dax_disassociate_entry"}}};
+
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(unmapped); i++) {
+		struct gr_case c = truncated_file();
+
+		c.pin = gr_pin_find("vmsplice");
+		c.inv = gr_invalidate_find(unmapped[i].inv);
+		assert_null(match(&c, &f, probe(waits_at_evict)));
+		assert_null(gr_known_predict(&c, here)); /* no harm done */
+		if (!unmapped[i].id) {
+			assert_null(match(&c, &f, here));
+			continue;
+		}
+		assert_string_equal(match(&c, &f, here), unmapped[i].id);
+		assert_string_equal(
+			gr_known_match(&c, &list, &list.of[1], here),
+			unmapped[i].id);
+	}
+}
+
 /* What oracles that read no log say, and may follow from a known bug. */
 static const char *const said_by_oracles[] = {"never-returned", NULL};
 
@@ -396,6 +532,10 @@ int main(void)
 		cmocka_unit_test(an_unaligned_offset_is_known),
 		cmocka_unit_test(a_lost_wakeup_is_known),
 		cmocka_unit_test(a_hang_needs_the_lost_wakeup),
+		cmocka_unit_test(a_mapping_that_survives_is_known),
+		cmocka_unit_test(a_walk_of_what_survived_is_known),
+		cmocka_unit_test(an_early_unbind_of_files_is_known),
+		cmocka_unit_test(freed_under_a_pin_is_known),
 		cmocka_unit_test(entries_are_whole),
 	};
 

@@ -260,10 +260,20 @@ static void refusal_is_one_case(void **state)
 		"devdax/2M/uring_fixed/refused",
 		NULL,
 	};
+	static const char *const lacks[] = {"fsdax-ext4/4K/rdma_mr/refused",
+					    NULL};
 	const struct machine m = {.refused = "uring_fixed", .known = 1};
+	const struct machine no_rdma = {.no_pin = "rdma_mr"};
 	struct gr_plan plan;
 
 	(void)state;
+	/* also where it cannot be tried: a skip is one case, too */
+	plan_one(&plan, &no_rdma,
+		 HEAD "[race a]\ntarget = fsdax\npin = rdma_mr\n"
+		      "invalidate = truncate munmap\n");
+	assert_names(&plan, lacks);
+	assert_string_equal(plan.cases[0].skip, "needs rdma_mr");
+	gr_plan_fini(&plan);
 	plan_one(&plan, &m,
 		 HEAD "[race a]\ntarget = devdax\nalign = 4K 2M\n"
 		      "pin = uring_fixed\ninvalidate = ns_disable unbind\n"
@@ -274,6 +284,33 @@ static void refusal_is_one_case(void **state)
 	assert_int_equal(plan.cases[0].kind, GR_CASE_REFUSAL);
 	assert_null(plan.cases[0].known);
 	gr_plan_fini(&plan);
+}
+
+/* What files refuse is one case as well, also where it cannot be asked. */
+static void files_refuse_long_term_pins(void **state)
+{
+	static const char *const names[] = {
+		"fsdax-xfs/2M/af_xdp/refused",
+		"fsdax-xfs/2M/vmsplice/balance/page",
+		"fsdax-xfs/2M/vmsplice/balance/cross",
+		NULL,
+	};
+	const struct machine all = {.known = 0};
+	const struct machine no_pin = {.no_pin = "af_xdp"};
+	struct gr_plan plan;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		plan_one(&plan, i ? &no_pin : &all,
+			 HEAD "[balance a]\ntarget = fsdax\nfs = xfs\n"
+			      "align = 2M\npin = af_xdp vmsplice\n"
+			      "range = page cross\n");
+		assert_names(&plan, names);
+		assert_int_equal(plan.cases[0].kind, GR_CASE_REFUSAL);
+		assert_string_equal(plan.cases[0].skip,
+				    i ? "needs af_xdp" : "");
+		gr_plan_fini(&plan);
+	}
 }
 
 #define ONE                                                \
@@ -487,6 +524,7 @@ int main(void)
 		cmocka_unit_test(order_is_kept),
 		cmocka_unit_test(plan_is_repeatable),
 		cmocka_unit_test(refusal_is_one_case),
+		cmocka_unit_test(files_refuse_long_term_pins),
 		cmocka_unit_test(unmet_needs_are_named),
 		cmocka_unit_test(filters_pick),
 		cmocka_unit_test(file_systems_are_picked),

@@ -134,11 +134,15 @@ static void names_what_was_skipped(void **state)
 	end(&t,
 	    (struct gr_ev_cell){"a/4K", "uring_fixed", GR_CELL_REFUSED, NULL},
 	    GR_PASS, 0);
+	end(&t, (struct gr_ev_cell){"a/4K", "siw_mr", GR_CELL_REFUSED, NULL},
+	    GR_SKIP, 0);
 	text = print(&t);
 	assert_non_null(strstr(text, "rdma_mr   SKIP      SKIP 5  -\n"));
 	assert_null(strstr(text, "\nuring_fixed"));
 	assert_non_null(strstr(text, "\nrefused by the kernel, as they must "
 				     "be: uring_fixed PASS\n"
+				     "SKIP, needs module rdma_rxe: refusal of "
+				     "siw_mr\n"
 				     "SKIP, needs module rdma_rxe: rdma_mr, "
 				     "hwpoison, aio/unbind\n"));
 	free(text);

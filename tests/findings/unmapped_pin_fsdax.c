@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * evict_pinned_fsdax FILE OTHER
+ * unmapped_pin_fsdax unlink|truncate FILE OTHER
  *
- * Does the kernel wait for a pinned page when the last name of a file on DAX goes
- * away? One page of FILE is pinned by vmsplice(2), unmapped and closed; a child
- * unlinks FILE, which frees its blocks, while the page sits in the pipe. If that
- * returns, OTHER, a file on the same file system, is filled until there is no room
- * left, and the pipe is read: does it hold what FILE held, or what OTHER was given?
- * docs/findings.md, entry 6, tells the story.
+ * Does the kernel wait for a pinned page of a file on DAX that nobody maps or has
+ * open any more, when the file's blocks are freed? One page of FILE is pinned by
+ * vmsplice(2), unmapped and closed; a child removes FILE, or truncates it, while the
+ * page sits in the pipe. If that returns, OTHER, a file on the same file system, is
+ * filled until there is no room left, and the pipe is read: does it hold what FILE
+ * held, or what OTHER was given? docs/findings.md tells the story.
  *
  * Exit: 0 the kernel waited, 1 it did not, 2 the test could not be made.
  */
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -29,9 +30,11 @@
 
 #define PAGE 4096UL
 #define CHUNK (1UL << 20)
+/* so large that whoever fills the file system gets blocks of it */
+#define FILE_BYTES (64UL << 20)
 #define OURS 0x5a
 #define THEIRS 0xc3
-/* An unlink takes milliseconds; one that waits for the pin takes for ever. */
+/* It takes milliseconds; one that waits for the pin takes for ever. */
 #define HELD_MS 5000
 
 static void die(const char *what)
@@ -57,7 +60,7 @@ static void pin(const char *path, int pipe_fd[2])
 
 	if (fd < 0)
 		die(path);
-	if (fallocate(fd, 0, 0, PAGE))
+	if (fallocate(fd, 0, 0, FILE_BYTES))
 		die("fallocate");
 	page.iov_base =
 		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -72,8 +75,8 @@ static void pin(const char *path, int pipe_fd[2])
 		die("munmap or close");
 }
 
-/* unlink_start() - a child that unlinks @path and holds no end of the pipe. */
-static pid_t unlink_start(const char *path, const int pipe_fd[2])
+/* free_start() - a child that frees @path's blocks and has no end of the pipe. */
+static pid_t free_start(const char *how, const char *path, const int pipe_fd[2])
 {
 	pid_t pid = fork();
 
@@ -83,7 +86,9 @@ static pid_t unlink_start(const char *path, const int pipe_fd[2])
 		return pid;
 	if (close(pipe_fd[0]) || close(pipe_fd[1]))
 		_exit(1);
-	_exit(unlink(path) ? 1 : 0);
+	if (!strcmp(how, "unlink"))
+		_exit(unlink(path) ? 1 : 0);
+	_exit(truncate(path, 0) ? 1 : 0);
 }
 
 /* ended() - does the child end within @ms? Its exit status must be 0. */
@@ -104,23 +109,40 @@ static int ended(pid_t pid, int ms)
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");
 	if (status) {
-		fprintf(stderr, "unlink failed\n");
+		fprintf(stderr, "it failed\n");
 		exit(2);
 	}
 	return 1;
 }
 
-/* fill() - give @path all blocks that are free. */
-static void fill(const char *path)
+static unsigned long free_bytes(int fd)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct statvfs st;
+
+	if (fstatvfs(fd, &st))
+		die("fstatvfs");
+	return st.f_bfree * st.f_frsize;
+}
+
+/* wait_free() - XFS frees an inode's blocks by a worker; until it has. */
+static void wait_free(int fd, unsigned long bytes)
+{
+	double until = now_s() + HELD_MS / 1e3;
+
+	while (free_bytes(fd) < bytes && now_s() < until)
+		(void)poll(NULL, 0, 10); /* a pause */
+	/* freed blocks can be had again when their transaction is on disk */
+	sync();
+}
+
+/* fill() - give the file @fd all blocks that are free. */
+static void fill(int fd)
+{
 	char *chunk = malloc(CHUNK);
 	size_t len = CHUNK;
 
-	if (fd < 0 || !chunk)
-		die(path);
-	/* freed blocks can be had again when their transaction is on disk */
-	sync();
+	if (!chunk)
+		die("malloc");
 	memset(chunk, THEIRS, CHUNK);
 	while (len >= PAGE) {
 		if (write(fd, chunk, len) > 0)
@@ -151,32 +173,43 @@ static void drop(const int pipe_fd[2])
 
 int main(int argc, char *argv[])
 {
+	unsigned long had_free;
 	int pipe_fd[2];
 	double start;
+	int other;
 	int early;
 	pid_t pid;
 
-	if (argc != 3) {
-		fprintf(stderr, "Usage: %s FILE OTHER\n", argv[0]);
+	if (argc != 4 ||
+	    (strcmp(argv[1], "unlink") && strcmp(argv[1], "truncate"))) {
+		fprintf(stderr, "Usage: %s unlink|truncate FILE OTHER\n",
+			argv[0]);
 		return 2;
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
-	pin(argv[1], pipe_fd);
+	other = open(argv[3], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (other < 0)
+		die(argv[3]);
+	pin(argv[2], pipe_fd);
+	had_free = free_bytes(other);
 	start = now_s();
-	pid = unlink_start(argv[1], pipe_fd);
+	pid = free_start(argv[1], argv[2], pipe_fd);
 	early = ended(pid, HELD_MS);
-	printf("the unlink %s after %.3f s, a page still pinned\n",
+	printf("the %s %s after %.3f s, a page still pinned\n", argv[1],
 	       early ? "RETURNED" : "is waiting", now_s() - start);
-	if (early)
-		fill(argv[2]);
+	if (early) {
+		wait_free(other, had_free + FILE_BYTES / 2);
+		fill(other);
+	}
 	drop(pipe_fd);
 	if (early)
 		return 1;
 	start = now_s();
 	if (!ended(pid, HELD_MS)) {
-		printf("the unlink never returned after the unpin\n");
+		printf("the %s never returned after the unpin\n", argv[1]);
 		return 2;
 	}
-	printf("the unlink returned %.3f s after the unpin\n", now_s() - start);
+	printf("the %s returned %.3f s after the unpin\n", argv[1],
+	       now_s() - start);
 	return 0;
 }

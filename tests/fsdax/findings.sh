@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The known bugs of files on DAX, by their reproducers: each says so on a kernel
+# that has the bug, and that all is well on one that has not.
+# shellcheck source=tests/guest/lib.sh
+. "${srcdir:-.}/tests/guest/lib.sh"
+need_kernel 6.1
+need_kernel 5.10
+
+# reproduce KERNEL REPRODUCER FS [HOW]: in a guest of 400 MiB of files
+reproduce() {
+	local kernel=$1 name=$2
+	shift 2
+	"$guprace" vm --kernel "$kernel" --pmem 512M \
+		--add "$builddir/tests/findings/$name" \
+		--add "$builddir/tests/guest/reproduce" -- \
+		exec -- reproduce "$name" "$@" >"$out" 2>&1 </dev/null
+	status=$?
+}
+
+# has KERNEL TEXT REPRODUCER FS [HOW]: it has the bug, and says TEXT
+has() {
+	local kernel=$1 text=$2
+	shift 2
+	reproduce "$kernel" "$@"
+	check "$kernel has $*: $text" grep -q "$text" "$out"
+	check "$kernel: status $status of $*" test $status -ne 0
+}
+
+# is_fine KERNEL TEXT REPRODUCER FS [HOW]
+is_fine() {
+	local kernel=$1 text=$2
+	shift 2
+	reproduce "$kernel" "$@"
+	check "$kernel is fine with $*: $text" grep -q "$text" "$out"
+	check "$kernel: status $status of $*" test $status -eq 0
+}
+
+has 6.1 'is STILL WAITING' lost_wakeup_fsdax ext4
+has 6.1 'is STILL WAITING' lost_wakeup_fsdax xfs
+is_fine 5.10 'the truncate returned' lost_wakeup_fsdax ext4
+
+has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax ext4
+has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax xfs
+
+has 6.1 'RETURNED after .*still pinned' early_free_fsdax ext4
+is_fine 5.10 'is waiting after' early_free_fsdax ext4
+
+has 6.1 'RETURNED after .*still pinned' unmapped_pin_fsdax ext4 unlink
+has 6.1 "ANOTHER FILE'S DATA" unmapped_pin_fsdax ext4 truncate
+if "$guprace" vm --kernel 7.2 --dry-run >/dev/null 2>&1; then
+	is_fine 7.2 'the unlink returned' unmapped_pin_fsdax ext4 unlink
+	is_fine 7.2 'the truncate returned' unmapped_pin_fsdax ext4 truncate
+fi
+finish
