@@ -56,6 +56,13 @@ static const struct gr_known_sign returned_early[] = {
 	{.oracle = NULL},
 };
 
+/* The same, or what came of it: a block that was in use by two. */
+static const struct gr_known_sign freed_early[] = {
+	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
+	{"integrity", GR_CLASS_STALE_DMA, "foreign-tag-in-canary", NULL},
+	{.oracle = NULL},
+};
+
 static const struct gr_known table[] = {
 	{
 		.id = "early-free-devdax",
@@ -106,9 +113,9 @@ static const struct gr_known table[] = {
 		.no_symbols = FUNCS("iov_iter_extract_pages"),
 		.target = "fsdax",
 		.inv_flags = GR_INV_FILE,
-		.pins = FUNCS("aio", "odirect_read", "odirect_vec",
-			      "odirect_write", "uring_rw", "uring_sqpoll"),
-		.harmless = true,
+		.pins = FUNCS("aio", "odirect_held", "odirect_read",
+			      "odirect_vec", "odirect_write", "uring_rw",
+			      "uring_sqpoll"),
 		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
 		.consequences = FUNCS("never-returned"),
 		.consequence_funcs =
@@ -168,7 +175,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
 		.invs = FUNCS("umount_pinned", "unlink_close"),
 		.harmless = true,
-		.signs = returned_early,
+		.signs = freed_early,
 		.consequences = entry_gone,
 		.consequence_funcs = FUNCS("dax_disassociate_entry"),
 	},
@@ -186,7 +193,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
 		.invs = FUNCS("truncate_unmapped"),
 		.harmless = true,
-		.signs = returned_early,
+		.signs = freed_early,
 		.consequences = entry_gone,
 		.consequence_funcs = FUNCS("dax_disassociate_entry"),
 	},

@@ -68,35 +68,48 @@ int gr_canary_write(int fd, uint64_t off, uint64_t len,
 	return ret;
 }
 
-/* Take @want bytes, or what there is, in as large pieces as can be had. */
-static int take(int fd, uint64_t want)
+/*
+ * Take @want bytes, or what there is, in as large pieces as can be had.
+ * @end: of the file; goes on by what was taken.
+ */
+static int take(int fd, uint64_t want, uint64_t *end)
 {
-	uint64_t off = 0, piece = want / BLOCK * BLOCK;
+	uint64_t piece = want / BLOCK * BLOCK;
 
 	while (piece) {
-		int ret = gr_fs_fallocate(fd, 0, off, piece);
+		int ret = gr_fs_fallocate(fd, 0, *end, piece);
 
 		if (ret && ret != -ENOSPC)
 			return ret;
-		if (ret)
-			piece /= 2;
-		else
-			off += piece;
-		piece = GR_MIN(piece, want - off) / BLOCK * BLOCK;
+		if (ret) {
+			piece = piece / 2 / BLOCK * BLOCK;
+			continue;
+		}
+		*end += piece;
+		want -= piece;
+		piece = GR_MIN(piece, want / BLOCK * BLOCK);
 	}
 	return 0;
 }
 
-static int fill(const struct gr_target *t, const char *what, uint64_t spare)
+/*
+ * Take all that is free, but for @spare bytes.
+ * @first: bytes that are asked for at first: the first piece of a file lies near
+ *         its inode, and so does what another file of the folder has lost.
+ */
+static int fill(const struct gr_target *t, const char *what, uint64_t first,
+		uint64_t spare)
 {
-	uint64_t free_bytes;
+	uint64_t free_bytes, end = 0;
 	int ret, fd = open_file(t, what);
 
 	if (fd < 0)
 		return fd;
-	ret = gr_fs_free(t->mnt, &free_bytes);
+	ret = take(fd, first, &end);
+	if (!ret)
+		ret = gr_fs_free(t->mnt, &free_bytes);
 	if (!ret && free_bytes > spare)
-		ret = take(fd, free_bytes - spare);
+		ret = take(fd, free_bytes - spare, &end);
 	(void)gr_close(fd); /* nothing was written */
 	return ret;
 }
@@ -129,7 +142,7 @@ int gr_canary_crowd(const struct gr_target *t)
 		(void)gr_close(fd);
 	ret = fd < 0 ? fd : gr_fs_reserve(t->mnt, t->blockdev, RESERVE);
 	if (!ret)
-		ret = fill(t, "ballast", t->size + SLACK);
+		ret = fill(t, "ballast", 0, t->size + SLACK);
 	if (!ret)
 		ret = make_crumbs(t);
 	return ret ? gr_err(ret, "cannot fill the file system at '%s'", t->mnt)
@@ -243,18 +256,19 @@ static int occupy(struct gr_target *t, uint32_t iteration,
 		  struct gr_data_facts *data, struct pieces *p)
 {
 	char path[96];
-	uint64_t nr = 0;
+	uint64_t nr_freed, nr = 0;
 	int ret = gr_fs_sync(t->mnt); /* or what is freed is not yet free */
 
-	name(t, "canary", path, sizeof(path));
-	if (!ret)
-		ret = fill(t, "canary", 0);
 	if (!ret)
 		ret = find_pieces(t->dev, p);
 	if (ret)
 		return ret;
-	data->nr_freed += count_freed(t, p);
-	ret = find_pieces(path, p);
+	nr_freed = count_freed(t, p);
+	data->nr_freed += nr_freed;
+	ret = fill(t, "canary", nr_freed * BLOCK, 0);
+	name(t, "canary", path, sizeof(path));
+	if (!ret)
+		ret = find_pieces(path, p);
 	if (!ret)
 		ret = fill_canary(t, iteration, p, &nr);
 	data->nr_reused += nr;
