@@ -17,10 +17,14 @@ static const char *const gone_page[] = {
 	"page-fault-oops",
 	"general-protection-fault",
 	"bad-page-state",
+	"exit-after-oops",
 	NULL,
 };
 
-/* Where pins are dropped, whose struct pages may be gone. */
+/*
+ * Where pins are dropped, whose struct pages may be gone, and where data that was
+ * in flight is copied to memory that is; last, how the task ends that did so.
+ */
 static const char *const unpins[] = {
 	"page_cache_pipe_buf_release",
 	"generic_pipe_buf_release",
@@ -40,6 +44,8 @@ static const char *const unpins[] = {
 	"io_release_ubuf",
 	"io_sqe_buffers_unregister",
 	"skb_release_data",
+	"memcpy_orig",
+	"do_exit",
 	NULL,
 };
 

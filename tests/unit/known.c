@@ -191,6 +191,11 @@ static void consequence_needs_evidence(void **state)
 	assert_string_equal(match(&c, &f, here), ID);
 	strcpy(f.where, "skb_release_data"); /* of a socket's queue */
 	assert_string_equal(match(&c, &f, here), ID);
+	strcpy(f.where, "memcpy_orig"); /* what was in flight arrives */
+	assert_string_equal(match(&c, &f, here), ID);
+	strcpy(f.where, "do_exit");
+	strcpy(f.signature, "exit-after-oops");
+	assert_string_equal(match(&c, &f, here), ID);
 	assert_string_equal(gr_known_match(&c, &both, &both.of[1], here), ID);
 	both.of[0].class = GR_CLASS_LEAK; /* no cause of that kind */
 	assert_null(gr_known_match(&c, &both, &both.of[1], here));
