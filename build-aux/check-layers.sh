@@ -64,6 +64,7 @@ library 'daxctl/' sys
 library 'libpmem2' sys
 library 'liburing' sys
 library 'libkmod' sys
+library 'libdevmapper' sys
 library 'blkid/' sys
 library 'libmount/' sys
 library 'uuid/' sys

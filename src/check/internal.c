@@ -154,11 +154,13 @@ static int trial_write(struct trial *x)
 		return gr_err(ret, "cannot prepare what %s shall write",
 			      ops->name);
 	n = ops->pin(&x->pin, iov, 1);
+	if (n > 0 && ops->unpin) /* what is in flight arrives with that */
+		ret = ops->unpin(&x->pin);
 	if (x->try->readonly)
 		note_readonly(x, n);
 	else if (complete(x, n) && ops->feed)
 		compare(x, iov->iov_base, tag, "the mapping");
-	return n > 0 && ops->unpin ? ops->unpin(&x->pin) : 0;
+	return ret;
 }
 
 /* A pin that asks for a writable page and gets none, whatever it would do. */

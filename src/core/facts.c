@@ -39,6 +39,15 @@ void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err)
 	(*other)++;
 }
 
+void gr_data_wrong_add(struct gr_data_facts *facts,
+		       const struct gr_data_wrong *wrong)
+{
+	if (!facts->nr_wrong)
+		facts->first = *wrong;
+	__atomic_store_n(&facts->nr_wrong, facts->nr_wrong + 1,
+			 __ATOMIC_RELEASE);
+}
+
 static bool agrees(const struct gr_policy_fact *a,
 		   const struct gr_policy_fact *b)
 {

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/tag.h"
+
 struct gr_target;
 
 #define GR_PINNERS_MAX 4
@@ -122,6 +124,34 @@ struct gr_inv_facts {
 		alone_ns; /* of one without any pin or mapping; 0 = not measured */
 };
 
+/* A block that does not hold what it must. */
+struct gr_data_wrong {
+	bool is_canary; /* else it is of the target's file */
+	bool has_tag; /* the data is somebody else's: @found is its tag */
+	uint32_t iteration;
+	uint64_t off; /* bytes in its file */
+	uint64_t dev; /* bytes on the block device */
+	uint32_t at; /* first byte of the block that differs */
+	struct gr_tag must, found;
+	unsigned char bytes[16]; /* from there on */
+};
+
+/*
+ * Written by the keeper, where an invalidator frees blocks and the target can
+ * give them to canary files at once and look at them later.
+ */
+struct gr_data_facts {
+	uint32_t given_in; /* iteration whose blocks have been given away */
+	uint64_t nr_asked; /* invalidations after which that was to be done */
+	uint64_t nr_freed; /* blocks that the file lost by them */
+	uint64_t nr_reused; /* of these, those that canaries got */
+	uint64_t nr_canary; /* blocks of canaries that were looked at */
+	uint64_t
+		nr_kept; /* blocks of the file that were, and must be as before */
+	uint64_t nr_wrong; /* of both; the first one is: */
+	struct gr_data_wrong first; /* complete when nr_wrong is not 0 */
+};
+
 struct gr_witness_facts {
 	pid_t pid;
 	uint64_t nr_ok;
@@ -192,6 +222,7 @@ struct gr_facts {
 	struct gr_quiet_facts quiet;
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
+	struct gr_data_facts data;
 	struct gr_witness_facts witness;
 	struct gr_policy_facts policy;
 };
@@ -218,6 +249,14 @@ const char *gr_pin_place(const struct gr_pin_facts *pin,
  * Context: any, race windows included.
  */
 void gr_errno_count_add(struct gr_errno_count *rows, uint64_t *other, int err);
+
+/**
+ * gr_data_wrong_add() - count one more block that is wrong; the first is kept.
+ *
+ * Context: one writer; readers may look meanwhile.
+ */
+void gr_data_wrong_add(struct gr_data_facts *facts,
+		       const struct gr_data_wrong *wrong);
 
 /**
  * gr_policy_fact_add() - write one result down.

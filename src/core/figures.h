@@ -13,6 +13,9 @@ struct gr_figures {
 	uint64_t sample_ns; /* spent in them */
 	uint64_t nr_fast; /* requests that gup-fast served alone */
 	uint64_t nr_fallback; /* that went on in the slow path */
+	uint64_t nr_freed; /* blocks that a file lost to an invalidation */
+	uint64_t nr_reused; /* of these, those that a canary got */
+	uint64_t nr_verified; /* blocks whose tags were looked at afterwards */
 	uint64_t faults[3]; /* of device memory, by leaf: PTE, PMD, PUD */
 };
 

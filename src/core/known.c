@@ -17,10 +17,14 @@ static const char *const gone_page[] = {
 	"page-fault-oops",
 	"general-protection-fault",
 	"bad-page-state",
+	"exit-after-oops",
 	NULL,
 };
 
-/* Where pins are dropped, whose struct pages may be gone. */
+/*
+ * Where pins are dropped, whose struct pages may be gone, and where data that was
+ * in flight is copied to memory that is; last, how the task ends that did so.
+ */
 static const char *const unpins[] = {
 	"page_cache_pipe_buf_release",
 	"generic_pipe_buf_release",
@@ -40,6 +44,8 @@ static const char *const unpins[] = {
 	"io_release_ubuf",
 	"io_sqe_buffers_unregister",
 	"skb_release_data",
+	"memcpy_orig",
+	"do_exit",
 	NULL,
 };
 
@@ -71,6 +77,8 @@ static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
 static const struct gr_known_sign entry_gone[] = {
 	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
 	{"kmsg", GR_CLASS_WARNING, "dax-entry", drops_entry},
+	/* what comes of it: a block that was in use by two */
+	{"integrity", GR_CLASS_STALE_DMA, "foreign-tag-in-canary", NULL},
 	{.oracle = NULL},
 };
 
@@ -129,9 +137,9 @@ static const struct gr_known table[] = {
 		.no_symbols = FUNCS("iov_iter_extract_pages"),
 		.target = "fsdax",
 		.inv_flags = GR_INV_FILE,
-		.pins = FUNCS("aio", "odirect_read", "odirect_vec",
-			      "odirect_write", "uring_rw", "uring_sqpoll"),
-		.harmless = true,
+		.pins = FUNCS("aio", "odirect_held", "odirect_read",
+			      "odirect_vec", "odirect_write", "uring_rw",
+			      "uring_sqpoll"),
 		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
 		.consequences = FUNCS("never-returned"),
 		.consequence_funcs =

@@ -29,5 +29,7 @@ bool gr_pair_is_legal(const struct gr_target_ops *target,
 		return false;
 	if (inv->flags & GR_INV_REFLINK && spec->fs != GR_FS_XFS_REFLINK)
 		return false;
+	if (inv->flags & GR_INV_VICTIM && pin->flags & GR_PIN_IN_FLIGHT)
+		return false;
 	return !(inv->flags & GR_INV_HUGE) || spec->align > PAGE;
 }

@@ -24,7 +24,8 @@ bool gr_pin_fits(const struct gr_target_ops *target,
  *
  * I/O on a block device pins no mapping, an invalidator of files needs a file, one
  * that wants pins without a mapping needs pins that last, one that cuts leaves
- * needs leaves that can be cut, and one that shares blocks a file system that can.
+ * needs leaves that can be cut, one that shares blocks a file system that can, and
+ * what ends the pinning process a pin that lets it end.
  */
 bool gr_pair_is_legal(const struct gr_target_ops *target,
 		      const struct gr_target_spec *spec,

@@ -37,6 +37,7 @@ enum gr_pin_flag {
 	GR_PIN_NEEDS_WRITABLE = 1 << 4, /* FOLL_WRITE, whatever it does */
 	GR_PIN_GUP_FAST = 1 << 5, /* asks for its pages by gup-fast */
 	GR_PIN_FORCED = 1 << 6, /* FOLL_FORCE: PROT_NONE does not stop it */
+	GR_PIN_IN_FLIGHT = 1 << 7, /* its process cannot end before unpin() */
 };
 
 /* Set by probe(): the kernel refuses this by policy, which one case checks. */

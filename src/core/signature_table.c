@@ -300,6 +300,14 @@ static const struct gr_signature table[] = {
 		.meaning = "the kernel gave up",
 	},
 	{
+		.name = "exit-after-oops",
+		.regex = "WARNING: .*kernel/exit\\.c.* do_exit\\+",
+		.class = GR_CLASS_WARNING,
+		.severity = GR_SEV_BAD,
+		.meaning = "a task ended in the middle of what it did",
+		.commits = "kernel/exit.c do_exit(), make_task_dead()",
+	},
+	{
 		.name = "warning",
 		.regex = "WARNING: ",
 		.class = GR_CLASS_WARNING,

@@ -18,6 +18,8 @@
 #include "core/reason.h"
 
 struct gr_ctx;
+struct gr_data_facts;
+struct gr_facts;
 struct gr_target;
 
 /* Where the struct pages of the namespace lie (ndctl: --map). */
@@ -38,6 +40,7 @@ struct gr_target_spec {
 	uint64_t align; /* bytes of a leaf: 4 KiB, 2 MiB or 1 GiB */
 	enum gr_fs fs; /* of a GR_TARGET_FILE */
 	bool plain; /* map a file without asking for MAP_SYNC */
+	bool crowded; /* next to no block is free: what is freed is reused */
 	uint64_t min_size; /* bytes that must be usable; 0 = two leaves */
 	enum gr_memmap memmap;
 	char ns[32]; /* "namespaceX.Y"; "" = any one handed over */
@@ -106,6 +109,26 @@ struct gr_target_ops {
 	int (*unmap)(struct gr_mapping *m);
 
 	/**
+	 * @occupy: of a GR_TARGET_FILE that is crowded, after blocks of its file
+	 * were freed: give them to canary files at once, and fill them with tags
+	 * of @iteration. Counts in @data what was freed and what of that canaries
+	 * really got, by where it lies on the device. attach() takes the canaries
+	 * away. NULL where it cannot be done.
+	 * Errors: of the file system; reported.
+	 */
+	int (*occupy)(struct gr_target *t, uint32_t iteration,
+		      struct gr_data_facts *data);
+
+	/**
+	 * @verify: after occupy(), when all pins are over: read every block of
+	 * the canaries, and every block that the file still has, other than what
+	 * @facts says that pins may write. What is wrong goes to @data.
+	 * Errors: it could not be read; reported.
+	 */
+	int (*verify)(const struct gr_target *t, const struct gr_facts *facts,
+		      struct gr_data_facts *data);
+
+	/**
 	 * @release: give the namespace back: unmount it. Legal after a failed
 	 * acquire(), and twice. NULL where there is nothing to be undone.
 	 */
@@ -128,6 +151,8 @@ struct gr_target {
 	char blockdev[96]; /* "/dev/pmem0" */
 	char mnt[64]; /* where it is mounted; "" = it is not */
 	uint64_t file_off; /* offset in the file of byte 0 of the target */
+	uint64_t file_start; /* where byte 0 of the file is on blockdev */
+	uint64_t gen; /* of the tags that the file is full of; 0 = of none */
 
 	/* all pages of the namespace, also those that map() cannot reach */
 	uint64_t whole_start; /* physical address; UINT64_MAX = not told */

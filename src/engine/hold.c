@@ -54,6 +54,13 @@ static void permit_unpin(struct gr_supervision *s, bool returned)
 	gr_futex_wake(&st->permit);
 }
 
+/* What was freed belongs to others by now, where that is to be. */
+static bool given_away(const struct gr_stage *st)
+{
+	return !st->target.spec.crowded ||
+	       LOAD(&st->facts.data.given_in) == st->facts.iteration;
+}
+
 static void watch_held(struct gr_supervision *s, uint64_t now)
 {
 	struct gr_stage *st = s->st;
@@ -65,7 +72,7 @@ static void watch_held(struct gr_supervision *s, uint64_t now)
 	if (hold < HOLD_NS)
 		hold = HOLD_NS;
 	if (begin && LOAD(&st->permit) != st->facts.iteration &&
-	    (end || now > begin + hold))
+	    (end ? given_away(st) : now > begin + hold))
 		permit_unpin(s, end != 0);
 	for (uint32_t i = 0; i < st->facts.nr_pinners; i++) {
 		const struct gr_pin_facts *p = &st->facts.pin[i];

@@ -199,6 +199,41 @@ static int settle(struct keeper *k)
 	return gr_stage_wait_pinners(st);
 }
 
+/*
+ * What an invalidation has freed goes to others before any pin is dropped that is
+ * still held: who writes late, writes into their data.
+ */
+static int give_away(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	struct gr_data_facts *d = &st->facts.data;
+	int ret = 0;
+
+	if (!st->target.spec.crowded)
+		return 0;
+	if (!st->facts.inv.ret) {
+		gr_stage_op(st, k->w, "blocks of %s to a canary, after %s",
+			    st->target.ns, k->inv.ops->name);
+		d->nr_asked++;
+		ret = st->target.ops->occupy(&st->target, st->facts.iteration,
+					     d);
+	}
+	STORE(&d->given_in, st->facts.iteration);
+	return ret;
+}
+
+static int look_at_data(struct keeper *k)
+{
+	struct gr_stage *st = k->st;
+	struct gr_facts *f = &st->facts;
+
+	if (!st->target.spec.crowded || f->inv.ret)
+		return 0;
+	gr_stage_op(st, k->w, "verify of %s, after %s", st->target.ns,
+		    k->inv.ops->name);
+	return st->target.ops->verify(&st->target, f, &f->data);
+}
+
 static int restore(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
@@ -290,7 +325,11 @@ static int iterate(struct keeper *k)
 	do {
 		ret = race_once(k);
 		if (!ret)
+			ret = give_away(k);
+		if (!ret)
 			ret = settle(k);
+		if (!ret)
+			ret = look_at_data(k);
 		if (!ret)
 			ret = restore(k);
 		if (!ret)

@@ -405,6 +405,9 @@ static void set_stage(struct gr_supervision *s, const struct gr_case *c)
 	st->target.ops = c->target;
 	st->target.spec = c->spec;
 	st->witness_target = st->target;
+	st->target.spec.crowded = c->kind == GR_CASE_RACE &&
+				  c->target->occupy &&
+				  c->inv->flags & GR_INV_FREES;
 	st->seed = s->run->ctx->seed;
 	for (const char *p = c->name; *p; p++)
 		st->seed = st->seed * 31 + (unsigned char)*p;

@@ -99,6 +99,9 @@ static const struct gr_field case_end[] = {
 	{"faults_pte", GR_FIELD_U64, EV(case_end.figures.faults[0]), 0, 0},
 	{"faults_pmd", GR_FIELD_U64, EV(case_end.figures.faults[1]), 0, 0},
 	{"faults_pud", GR_FIELD_U64, EV(case_end.figures.faults[2]), 0, 0},
+	{"nr_freed", GR_FIELD_U64, EV(case_end.figures.nr_freed), 0, 0},
+	{"nr_reused", GR_FIELD_U64, EV(case_end.figures.nr_reused), 0, 0},
+	{"nr_verified", GR_FIELD_U64, EV(case_end.figures.nr_verified), 0, 0},
 	END,
 };
 

@@ -27,6 +27,9 @@ void gr_sum_add(struct gr_sum *sum, const struct gr_ev_case_end *end)
 
 	sum->nr_samples += f->nr_samples;
 	sum->sample_ns += f->sample_ns;
+	sum->nr_freed += f->nr_freed;
+	sum->nr_reused += f->nr_reused;
+	sum->nr_verified += f->nr_verified;
 	if (!end->cell.pin || (!f->nr_fast && !f->nr_fallback))
 		return;
 	row = row_of(sum, end->cell.pin);
@@ -56,6 +59,12 @@ void gr_sum_print(FILE *out, const struct gr_sum *sum, uint64_t run_ns)
 			sum->nr_samples,
 			(double)sum->sample_ns / (double)sum->nr_samples / 1e6,
 			percent(sum->sample_ns, run_ns));
+	if (sum->nr_freed)
+		fprintf(out,
+			"integrity: %.1f %% of %" PRIu64 " freed blocks were "
+			"given to a canary, %" PRIu64 " blocks verified\n",
+			percent(sum->nr_reused, sum->nr_freed), sum->nr_freed,
+			sum->nr_verified);
 	for (unsigned int i = 0; i < sum->nr_rows; i++) {
 		const struct gr_sum_row *r = &sum->row[i];
 		uint64_t all = r->nr_fast + r->nr_fallback;

@@ -23,6 +23,9 @@ struct gr_sum_row {
 struct gr_sum {
 	uint64_t nr_samples; /* of the ledger */
 	uint64_t sample_ns;
+	uint64_t nr_freed; /* of integrity */
+	uint64_t nr_reused;
+	uint64_t nr_verified;
 	unsigned int nr_rows;
 	struct gr_sum_row row[GR_SUM_ROWS_MAX];
 };

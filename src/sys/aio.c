@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int gr_aio_new(unsigned long *aio)
@@ -27,19 +28,23 @@ void gr_aio_free(unsigned long *aio)
 }
 
 /* Only signals end the wait early; the request is still under way then. */
-static ssize_t wait_one(unsigned long aio)
+ssize_t gr_aio_end(unsigned long aio, bool wait)
 {
+	struct timespec at_once = {0, 0};
 	struct io_event event;
 	long n;
 
 	do {
-		n = syscall(SYS_io_getevents, aio, 1, 1, &event, NULL);
+		n = syscall(SYS_io_getevents, aio, wait, 1, &event,
+			    wait ? NULL : &at_once);
 	} while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : (ssize_t)event.res;
+	if (n < 0)
+		return -errno;
+	return n ? (ssize_t)event.res : -EINPROGRESS;
 }
 
-ssize_t gr_aio_rw(unsigned long aio, int fd, const struct iovec *iov, int nr,
-		  bool write)
+int gr_aio_begin(unsigned long aio, int fd, const struct iovec *iov, int nr,
+		 bool write)
 {
 	struct iocb request = {
 		.aio_lio_opcode = write ? IOCB_CMD_PWRITEV : IOCB_CMD_PREADV,
@@ -49,7 +54,13 @@ ssize_t gr_aio_rw(unsigned long aio, int fd, const struct iovec *iov, int nr,
 	};
 	struct iocb *list[] = {&request};
 
-	if (syscall(SYS_io_submit, aio, 1, list) != 1)
-		return -errno;
-	return wait_one(aio);
+	return syscall(SYS_io_submit, aio, 1, list) == 1 ? 0 : -errno;
+}
+
+ssize_t gr_aio_rw(unsigned long aio, int fd, const struct iovec *iov, int nr,
+		  bool write)
+{
+	int ret = gr_aio_begin(aio, fd, iov, nr, write);
+
+	return ret ? ret : gr_aio_end(aio, true);
 }

@@ -34,4 +34,21 @@ void gr_aio_free(unsigned long *aio);
 ssize_t gr_aio_rw(unsigned long aio, int fd, const struct iovec *iov, int nr,
 		  bool write);
 
+/**
+ * gr_aio_begin() - the same, and not waited for.
+ *
+ * Context: race windows too; no allocation.
+ * Return: 0 it is under way, or over: gr_aio_end() tells; -errno.
+ */
+int gr_aio_begin(unsigned long aio, int fd, const struct iovec *iov, int nr,
+		 bool write);
+
+/**
+ * gr_aio_end() - what became of it.
+ * @wait: until it is over.
+ *
+ * Return: bytes, or -errno; -EINPROGRESS it is not over, without @wait.
+ */
+ssize_t gr_aio_end(unsigned long aio, bool wait);
+
 #endif /* GR_SYS_AIO_H */

@@ -29,6 +29,13 @@ bool gr_is_dir(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+bool gr_is_block(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISBLK(st.st_mode);
+}
+
 int gr_file_stamp(const char *path, struct gr_stamp *stamp)
 {
 	struct stat st;

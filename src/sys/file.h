@@ -47,6 +47,9 @@ bool gr_is_file(const char *path);
 /** gr_is_dir() - true for a folder, through symlinks. */
 bool gr_is_dir(const char *path);
 
+/** gr_is_block() - true for a block device, through symlinks. */
+bool gr_is_block(const char *path);
+
 struct gr_stamp {
 	uint64_t size_bytes;
 	uint64_t mtime_ns;

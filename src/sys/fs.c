@@ -12,6 +12,8 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <libmount/libmount.h>
 
@@ -19,6 +21,7 @@
 #include "base/size.h"
 #include "sys/file.h"
 #include "sys/spawn.h"
+#include "sys/sysfs.h"
 
 #define BLOCK (4 * GR_KIB)
 #define WORDS_MAX 16
@@ -186,6 +189,57 @@ int gr_fs_mount(const char *type, const char *dev, const char *dir,
 int gr_fs_umount(const char *dir, int flags)
 {
 	return umount2(dir, flags) ? -errno : 0;
+}
+
+int gr_fs_sync(const char *dir)
+{
+	int ret, fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	ret = syncfs(fd) ? -errno : 0;
+	(void)close(fd); /* only looked at */
+	return ret;
+}
+
+/* As in fs/xfs/libxfs/xfs_fs.h, which is in a package of its own. */
+struct xfs_reserve {
+	uint64_t blocks;
+	uint64_t available;
+};
+#define XFS_SET_RESERVE _IOWR('X', 114, struct xfs_reserve)
+
+static int reserve_xfs(const char *dir, unsigned int blocks)
+{
+	struct xfs_reserve r = {.blocks = blocks};
+	int ret, fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	ret = ioctl(fd, XFS_SET_RESERVE, &r) ? -errno : 0;
+	(void)close(fd); /* only asked */
+	return ret;
+}
+
+int gr_fs_reserve(const char *dir, const char *dev, unsigned int blocks)
+{
+	const char *disk = strrchr(dev, '/');
+	char nr[16];
+
+	if (!disk || !gr_sysfs_exists("/sys/fs/ext4%s", disk))
+		return reserve_xfs(dir, blocks);
+	(void)snprintf(nr, sizeof(nr), "%u", blocks);
+	return gr_sysfs_write(nr, "/sys/fs/ext4%s/reserved_clusters", disk);
+}
+
+int gr_fs_free(const char *dir, uint64_t *bytes)
+{
+	struct statvfs fs;
+
+	if (statvfs(dir, &fs))
+		return -errno;
+	*bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+	return 0;
 }
 
 int gr_fs_remount(const char *dir, bool readonly)

@@ -54,6 +54,22 @@ int gr_fs_mount(const char *type, const char *dev, const char *dir,
  */
 int gr_fs_umount(const char *dir, int flags);
 
+/** gr_fs_sync() - syncfs(2): also gives free what has been freed. 0 or -errno. */
+int gr_fs_sync(const char *dir);
+
+/**
+ * gr_fs_reserve() - let the file system keep @blocks for itself, and no more.
+ * @dir: where it is mounted.
+ * @dev: "/dev/pmem0", its block device.
+ *
+ * Return: 0 or -errno; not reported.
+ * Source: /sys/fs/ext4/DISK/reserved_clusters; XFS_IOC_SET_RESBLKS.
+ */
+int gr_fs_reserve(const char *dir, const char *dev, unsigned int blocks);
+
+/** gr_fs_free() - bytes that root may still allocate on what is mounted. */
+int gr_fs_free(const char *dir, uint64_t *bytes);
+
 /**
  * gr_fs_remount() - make what is mounted at @dir read-only, or writable again.
  *

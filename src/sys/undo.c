@@ -30,23 +30,39 @@
 /* Return: 1 it was undone, 0 there was nothing to undo, -errno it is left. */
 typedef int (*undo_fn)(const struct gr_change *c);
 
-static int undo_dm(const struct gr_change *c)
+static int ask_dm(int fd, unsigned long what, const char *name, uint32_t flags)
 {
 	struct dm_ioctl cmd = {
 		.version = {DM_VERSION_MAJOR, 0, 0},
 		.data_size = sizeof(cmd),
 		.data_start = sizeof(cmd),
+		.flags = flags,
 	};
+
+	(void)snprintf(cmd.name, sizeof(cmd.name), "%.127s", name);
+	return ioctl(fd, what, &cmd) ? -errno : 0;
+}
+
+/*
+ * What it holds back is carried out when it is suspended: before that, who waits
+ * for it at its end still has it open.
+ */
+static int undo_dm(const struct gr_change *c)
+{
+	uint64_t until = gr_now_ns() + BUSY_NS;
 	int fd = gr_open("/dev/mapper/control", O_RDWR), ret;
 
 	if (fd == -ENOENT)
 		return 0; /* no device-mapper: nothing of it is left */
 	if (fd < 0)
 		return fd;
-	(void)snprintf(cmd.name, sizeof(cmd.name), "%.127s", c->what);
-	ret = ioctl(fd, DM_DEV_REMOVE, &cmd) ? -errno : 1;
+	(void)ask_dm(fd, DM_DEV_SUSPEND, c->what, DM_SUSPEND_FLAG);
+	(void)ask_dm(fd, DM_DEV_SUSPEND, c->what, 0); /* resume */
+	while ((ret = ask_dm(fd, DM_DEV_REMOVE, c->what, 0)) == -EBUSY &&
+	       gr_now_ns() < until)
+		(void)gr_fd_poll(NULL, 0, AGAIN_NS);
 	(void)gr_close(fd); /* only asked through */
-	return ret == -ENXIO ? 0 : ret;
+	return ret == -ENXIO ? 0 : ret ? ret : 1;
 }
 
 static int undo_file(const struct gr_change *c)

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -24,6 +23,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "core/facts.h"
 #include "sys/access.h"
 #include "sys/call.h"
 #include "sys/changes.h"
@@ -32,6 +32,7 @@
 #include "sys/kernel.h"
 #include "sys/module.h"
 #include "sys/pmem2.h"
+#include "target/canary_internal.h"
 #include "target/internal.h"
 
 #define MNT_DIR "/run/guprace/mnt"
@@ -248,35 +249,29 @@ static bool is_whole(const struct gr_target *t, int fd, uint64_t bytes,
 	return true;
 }
 
-static int write_zeros(int fd, uint64_t bytes)
-{
-	size_t len = GR_MIB;
-	char *zeros = calloc(1, len);
-	int ret = zeros ? 0 : -ENOMEM;
-
-	for (uint64_t off = 0; off < bytes && !ret; off += len) {
-		size_t some = GR_MIN(len, bytes - off);
-		ssize_t n = gr_pwrite(fd, zeros, some, (off_t)off);
-
-		ret = n == (ssize_t)some ? 0 : n < 0 ? (int)n : -ENOSPC;
-	}
-	free(zeros);
-	return ret;
-}
-
-static int say_full(const struct gr_target *t, uint64_t bytes)
+/* @ret: of lay_out_whole(). */
+static int say_not_laid_out(const struct gr_target *t, uint64_t bytes, int ret)
 {
 	char size[24];
 
+	if (ret > 0)
+		return gr_err(-ENOSPC,
+			      "the blocks of '%s' are not in one piece that "
+			      "leaves of %llu bytes can map",
+			      t->dev, (unsigned long long)t->spec.align);
+	if (ret != -ENOSPC)
+		return gr_err(ret, "cannot give '%s' its blocks", t->dev);
 	gr_err(0,
 	       "the file system on '%s' is full: '%s' takes %s of it; take "
 	       "away what else is there, or use a larger namespace",
 	       t->blockdev, t->dev, gr_size_format(bytes, size, sizeof(size)));
-	return -ENOSPC;
+	return ret;
 }
 
+/* Larger files have no tags: they would take too long. */
 static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 {
+	const struct gr_tag tag = {.owner = GR_TAG_FILE, .gen = t->gen};
 	int ret = gr_truncate_fd(fd, 0);
 
 	/* until that is on disk, ext4 gives its blocks to nobody */
@@ -285,10 +280,21 @@ static int lay_out(struct gr_target *t, int fd, uint64_t bytes)
 	if (!ret)
 		ret = gr_fs_fallocate(fd, 0, 0, bytes);
 	if (!ret && bytes <= WRITTEN_MAX)
-		ret = write_zeros(fd, bytes);
-	if (ret == -ENOSPC)
-		return say_full(t, bytes);
-	return ret ? gr_err(ret, "cannot give '%s' its blocks", t->dev) : 0;
+		ret = gr_canary_write(fd, 0, bytes, &tag);
+	return ret;
+}
+
+/* Return: 0, 1 it has its blocks but in pieces, -errno. */
+static int lay_out_whole(struct gr_target *t, int fd, uint64_t bytes,
+			 uint64_t *start)
+{
+	for (int i = 0; i < LAYOUTS_MAX; i++) {
+		int ret = lay_out(t, fd, bytes);
+
+		if (ret || is_whole(t, fd, bytes, start))
+			return ret;
+	}
+	return 1;
 }
 
 /* The file as every case and iteration finds it. */
@@ -296,35 +302,39 @@ static int make_file(struct gr_target *t, uint64_t dev_start)
 {
 	uint64_t bytes = t->file_off + t->size, start;
 	int ret = 0, fd = gr_create(t->dev, O_RDWR, 0600);
-	bool whole;
 
 	if (fd < 0)
 		return gr_err(fd, "cannot make '%s'", t->dev);
-	whole = is_whole(t, fd, bytes, &start);
-	for (int i = 0; i < LAYOUTS_MAX && !whole && !ret; i++) {
-		ret = lay_out(t, fd, bytes);
-		whole = !ret && is_whole(t, fd, bytes, &start);
+	if (!is_whole(t, fd, bytes, &start)) {
+		ret = lay_out_whole(t, fd, bytes, &start);
+		/* what is in its way may be ours */
+		if ((ret == 1 || ret == -ENOSPC) && gr_canary_uncrowd(t))
+			ret = lay_out_whole(t, fd, bytes, &start);
 	}
-	if (!whole && !ret)
-		ret = gr_err(-ENOSPC,
-			     "the blocks of '%s' are not in one piece that "
-			     "leaves of %llu bytes can map",
-			     t->dev, (unsigned long long)t->spec.align);
-	if (!ret)
-		t->data_start = dev_start == UINT64_MAX
-					? UINT64_MAX
-					: dev_start + start + t->file_off;
 	(void)gr_close(fd); /* what was written is written */
-	return ret;
+	if (ret)
+		return say_not_laid_out(t, bytes, ret);
+	t->file_start = start;
+	t->data_start = dev_start == UINT64_MAX
+				? UINT64_MAX
+				: dev_start + start + t->file_off;
+	return 0;
 }
 
 /* A file that was cut, moved or is gone is made anew. */
 static int renew_file(struct gr_target *t)
 {
+	int ret;
+
 	t->size = mapped_bytes(&t->spec);
 	t->file_off = t->spec.align;
 	(void)snprintf(t->dev, sizeof(t->dev), "%s/data", t->mnt);
-	return make_file(t, t->whole_start);
+	if (!t->gen)
+		t->gen = gr_now_ns();
+	ret = make_file(t, t->whole_start);
+	if (!ret && t->spec.crowded)
+		ret = gr_canary_crowd(t);
+	return ret;
 }
 
 static int unmount(struct gr_target *t)
@@ -381,6 +391,8 @@ static int attach(const struct gr_ctx *ctx, struct gr_target *t)
 	bool mounted = t->mnt[0] && gr_fs_is_mounted(t->mnt);
 	int ret = 0;
 
+	if (mounted)
+		gr_canary_clear(t); /* or there is no room to look */
 	if (mounted && !is_dead(t))
 		return renew_file(t);
 	if (mounted)
@@ -401,7 +413,17 @@ static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
 		ret = find_device(t);
 	if (!ret)
 		ret = start_fs(ctx, t);
+	t->gen = 0; /* a new one for each time */
 	return ret ? ret : renew_file(t);
+}
+
+static int verify(const struct gr_target *t, const struct gr_facts *facts,
+		  struct gr_data_facts *data)
+{
+	bool has_tags = t->file_off + t->size <= WRITTEN_MAX;
+	int ret = gr_canary_verify(t, facts->iteration, data);
+
+	return ret || !has_tags ? ret : gr_canary_verify_file(t, facts, data);
 }
 
 static int map_file(const struct gr_target *t, int fd,
@@ -470,5 +492,7 @@ const struct gr_target_ops gr_target_fsdax = {
 	.attach = attach,
 	.map = map,
 	.unmap = unmap,
+	.occupy = gr_canary_occupy,
+	.verify = verify,
 	.release = release,
 };

@@ -294,6 +294,7 @@ static void what_is_fed_arrives(void **state)
 		gr_test_fill(food, LEN, tag);
 		assert_int_equal(x.ops->feed(&x.pin, food, LEN), 0);
 		assert_pins(&x);
+		unpin(&x);
 		gr_test_assert_filled(x.pages, LEN, tag);
 		end(&x);
 	}

@@ -11,6 +11,7 @@
 
 #include "base/size.h"
 #include "contract.h"
+#include "core/facts.h"
 #include "core/registry.h"
 #include "fake_nd.h"
 #include "sys/call.h"
@@ -28,11 +29,15 @@ static struct {
 	int fallocate_ret;
 	unsigned int nr_made, nr_mounts;
 	uint64_t start; /* of the file on the device */
+	uint64_t canary_start; /* the same, of the canary's first nine blocks */
+	uint64_t free_bytes;
+	unsigned int nr_reserve;
+	bool in_way; /* of the file: its blocks are not aligned meanwhile */
 	char type[16];
 	bool reflink;
 } fake;
 
-static char folder[PATH_MAX];
+static char folder[64];
 
 bool __wrap_gr_fs_has_mkfs(const char *type);
 bool __wrap_gr_fs_has_mkfs(const char *type)
@@ -101,10 +106,53 @@ bool __wrap_gr_fs_is_mounted(const char *dir)
 int __wrap_gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len);
 int __wrap_gr_fs_fallocate(int fd, int mode, uint64_t off, uint64_t len)
 {
-	assert_int_equal(mode, 0);
 	if (fake.fallocate_ret)
 		return fake.fallocate_ret;
 	return fallocate(fd, mode, (off_t)off, (off_t)len) ? -errno : 0;
+}
+
+int __wrap_gr_fs_sync(const char *dir);
+int __wrap_gr_fs_sync(const char *dir)
+{
+	(void)dir;
+	return 0;
+}
+
+int __wrap_gr_fs_free(const char *dir, uint64_t *bytes);
+int __wrap_gr_fs_free(const char *dir, uint64_t *bytes)
+{
+	(void)dir;
+	*bytes = fake.free_bytes;
+	return 0;
+}
+
+int __wrap_gr_fs_reserve(const char *dir, const char *dev, unsigned int blocks);
+int __wrap_gr_fs_reserve(const char *dir, const char *dev, unsigned int blocks)
+{
+	(void)dir, (void)dev;
+	assert_true(blocks > 0);
+	fake.nr_reserve++;
+	return 0;
+}
+
+#define FILE_BYTES (9u * GR_TEST_PAGE)
+
+/* What was the file's, perhaps, and what nobody has written. */
+static int canary_extents(uint64_t bytes, struct gr_fs_extent *out)
+{
+	if (bytes < FILE_BYTES)
+		return 0;
+	out[0] = (struct gr_fs_extent){
+		.start = fake.canary_start,
+		.len = FILE_BYTES,
+	};
+	out[1] = (struct gr_fs_extent){
+		.off = FILE_BYTES,
+		.start = GR_GIB,
+		.len = bytes - FILE_BYTES,
+		.unwritten = true,
+	};
+	return 2;
 }
 
 /* One piece, which is as long as the file is. */
@@ -112,11 +160,17 @@ int __wrap_gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max);
 int __wrap_gr_fs_extents(int fd, struct gr_fs_extent *out, unsigned int max)
 {
 	struct gr_stamp stamp;
-	char path[PATH_MAX];
+	char path[PATH_MAX], real[PATH_MAX];
 
-	assert_true(max > 0);
+	assert_true(max > 1);
 	gr_path(path, "/proc/self/fd/%d", fd);
 	assert_int_equal(gr_file_stamp(path, &stamp), 0);
+	assert_int_equal(gr_path_real(path, real), 0);
+	if (strstr(real, "/canary"))
+		return canary_extents(stamp.size_bytes, out);
+	gr_path(path, "%s/ballast", folder);
+	if (fake.in_way && !gr_exists(path))
+		return 0;
 	*out = (struct gr_fs_extent){
 		.start = fake.start,
 		.len = stamp.size_bytes,
@@ -333,6 +387,172 @@ static void unmounts_what_is_busy_at_last(void **state)
 	assert_int_equal(t.ops->release(&ctx, &t), 0);
 }
 
+/* A crowded file system; the file has lost all, and a canary has it. */
+static void occupied(struct gr_target *t, struct gr_data_facts *data)
+{
+	begin(t, GR_FS_EXT4);
+	t->spec.crowded = true;
+	fake.free_bytes = 4 * GR_MIB;
+	fake.canary_start = fake.start;
+	strcpy(t->ns, "namespace0.0");
+	strcpy(t->mnt, folder);
+	fake.mounted = true;
+	assert_int_equal(t->ops->attach(&ctx, t), 0);
+	memset(data, 0, sizeof(*data));
+	assert_int_equal(gr_truncate(t->dev, 0), 0);
+	fake.free_bytes = 16 * GR_TEST_PAGE;
+	assert_int_equal(t->ops->occupy(t, 3, data), 0);
+}
+
+static void file_of(char *path, const char *name)
+{
+	gr_path(path, "%s/%s", folder, name);
+}
+
+static void put(const char *name, uint64_t off, const void *data, size_t len)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	file_of(path, name);
+	fd = gr_open(path, O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(gr_pwrite(fd, data, len, (off_t)off), len);
+	assert_int_equal(gr_close(fd), 0);
+}
+
+static const struct gr_facts third = {.iteration = 3};
+
+static void leaves_little_and_gives_it_away(void **state)
+{
+	struct gr_test_holds before;
+	struct gr_data_facts data;
+	struct gr_stamp stamp;
+	char path[PATH_MAX];
+	struct gr_target t;
+
+	(void)state;
+	gr_test_holds(&before);
+	occupied(&t, &data);
+	assert_int_equal(fake.nr_reserve, 1);
+	file_of(path, "ballast");
+	assert_int_equal(gr_file_stamp(path, &stamp), 0);
+	assert_int_equal(stamp.size_bytes, 3 * GR_MIB - 8 * GR_TEST_PAGE);
+	assert_int_equal(data.nr_freed, 9);
+	assert_int_equal(data.nr_reused, 9);
+	assert_int_equal(t.ops->verify(&t, &third, &data), 0);
+	assert_int_equal(data.nr_canary, 9);
+	assert_int_equal(data.nr_wrong, 0);
+	assert_int_equal(t.ops->attach(&ctx, &t), 0);
+	file_of(path, "canary");
+	assert_int_equal(gr_file_stamp(path, &stamp), 0);
+	assert_int_equal(stamp.size_bytes, 0);
+	assert_int_equal(fake.nr_reserve, 1); /* all was there still */
+	gr_test_assert_holds(&before);
+}
+
+static void does_not_count_what_it_did_not_get(void **state)
+{
+	struct gr_data_facts data;
+	struct gr_target t;
+
+	(void)state;
+	occupied(&t, &data);
+	fake.canary_start = fake.start + 6 * GR_TEST_PAGE;
+	memset(&data, 0, sizeof(data));
+	assert_int_equal(t.ops->occupy(&t, 3, &data), 0);
+	assert_int_equal(data.nr_freed, 9);
+	assert_int_equal(data.nr_reused, 3);
+	fake.canary_start = GR_GIB;
+	assert_int_equal(t.ops->occupy(&t, 3, &data), 0);
+	assert_int_equal(data.nr_reused, 3);
+}
+
+static void finds_what_was_written_late(void **state)
+{
+	const struct gr_tag tag = {.owner = GR_TAG_PIN, .off = 4096};
+	const struct gr_data_wrong *w;
+	struct gr_data_facts data;
+	char late[GR_TEST_PAGE];
+	struct gr_target t;
+
+	(void)state;
+	occupied(&t, &data);
+	w = &data.first;
+	gr_tag_fill(late, sizeof(late), &tag);
+	put("canary", 2 * GR_TEST_PAGE + 512, late, 512);
+	put("canary", 5 * GR_TEST_PAGE, late, sizeof(late));
+	assert_int_equal(t.ops->verify(&t, &third, &data), 0);
+	assert_int_equal(data.nr_wrong, 2);
+	assert_true(w->is_canary && w->has_tag);
+	assert_int_equal(w->off, 2 * GR_TEST_PAGE);
+	assert_int_equal(w->dev, fake.start + 2 * GR_TEST_PAGE);
+	assert_int_equal(w->at, 512);
+	assert_int_equal(w->iteration, 3);
+	assert_true(gr_tag_same(&w->found, &tag));
+	assert_int_equal(w->must.owner, GR_TAG_CANARY);
+	assert_int_equal(w->must.gen, 3);
+}
+
+static void finds_bytes_of_nobody(void **state)
+{
+	struct gr_data_facts data;
+	struct gr_target t;
+
+	(void)state;
+	occupied(&t, &data);
+	put("canary", 100, "x", 1);
+	assert_int_equal(t.ops->verify(&t, &third, &data), 0);
+	assert_int_equal(data.nr_wrong, 1);
+	assert_true(data.first.is_canary && !data.first.has_tag);
+	assert_int_equal(data.first.at, 64);
+}
+
+/* The file has all its blocks: those that no pin may write are as they were. */
+static void looks_at_what_the_file_kept(void **state)
+{
+	struct gr_facts facts = {
+		.iteration = 3,
+		.nr_pinners = 1,
+		.pin = {{.nr_spans = 1, .span = {{0, GR_TEST_PAGE}}}},
+	};
+	static const char zeros[GR_TEST_PAGE];
+	struct gr_data_facts data;
+	struct gr_target t;
+
+	(void)state;
+	attached(&t, GR_FS_EXT4);
+	memset(&data, 0, sizeof(data));
+	put("data", GR_TEST_PAGE + 7, "pinned", 6);
+	put("data", 3 * GR_TEST_PAGE + 512, zeros, 512);
+	assert_int_equal(t.ops->verify(&t, &facts, &data), 0);
+	assert_int_equal(data.nr_kept, 8);
+	assert_int_equal(data.nr_wrong, 0);
+	put("data", 64, "x", 1);
+	assert_int_equal(t.ops->verify(&t, &facts, &data), 0);
+	assert_int_equal(data.nr_wrong, 1);
+	assert_false(data.first.is_canary || data.first.has_tag);
+	assert_int_equal(data.first.at, 64);
+	assert_int_equal(data.first.must.gen, t.gen);
+}
+
+/* What stands in the file's way may be the ballast. */
+static void gives_the_ballast_up_for_the_file(void **state)
+{
+	struct gr_data_facts data;
+	struct gr_target t;
+	char path[PATH_MAX];
+
+	(void)state;
+	occupied(&t, &data);
+	fake.free_bytes = 4 * GR_MIB;
+	fake.in_way = true;
+	assert_int_equal(t.ops->attach(&ctx, &t), 0);
+	assert_int_equal(fake.nr_reserve, 2);
+	file_of(path, "ballast");
+	assert_int_equal(gr_exists(path), 0);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -358,6 +578,18 @@ int main(void)
 		cmocka_unit_test_setup_teardown(says_that_leaves_do_not_fit,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(unmounts_what_is_busy_at_last,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			does_not_count_what_it_did_not_get, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_bytes_of_nobody, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(finds_what_was_written_late,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			gives_the_ballast_up_for_the_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(leaves_little_and_gives_it_away,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(looks_at_what_the_file_kept,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(says_that_it_is_full, setup,
 						teardown),

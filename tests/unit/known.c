@@ -194,6 +194,11 @@ static void consequence_needs_evidence(void **state)
 	assert_string_equal(match(&c, &f, here), ID);
 	strcpy(f.where, "skb_release_data"); /* of a socket's queue */
 	assert_string_equal(match(&c, &f, here), ID);
+	strcpy(f.where, "memcpy_orig"); /* what was in flight arrives */
+	assert_string_equal(match(&c, &f, here), ID);
+	strcpy(f.where, "do_exit");
+	strcpy(f.signature, "exit-after-oops");
+	assert_string_equal(match(&c, &f, here), ID);
 	assert_string_equal(gr_known_match(&c, &both, &both.of[1], here), ID);
 	both.of[0].class = GR_CLASS_LEAK; /* no cause of that kind */
 	assert_null(gr_known_match(&c, &both, &both.of[1], here));
@@ -370,6 +375,10 @@ static void a_lost_wakeup_is_known(void **state)
 	(void)state;
 	assert_string_equal(match(&c, &f, here), "lost-wakeup-fsdax");
 	assert_null(gr_known_predict(&c, here)); /* chance decides */
+	c.pin = gr_pin_find("odirect_held"); /* or it is in flight for sure */
+	assert_string_equal(match(&c, &f, here), "lost-wakeup-fsdax");
+	assert_string_equal(gr_known_predict(&c, here), "lost-wakeup-fsdax");
+	c = truncated_file();
 	c.inv = gr_invalidate_find("punch_hole");
 	assert_string_equal(match(&c, &f, here), "lost-wakeup-fsdax");
 	assert_null(match(&c, &f, probe(bios_pin)));
@@ -509,6 +518,11 @@ static void freed_under_a_pin_is_known(void **state)
 {
 	uint64_t here = probe(with_bug);
 	struct gr_finding f = the_cause();
+	const struct gr_finding late = {
+		.class = GR_CLASS_STALE_DMA,
+		.oracle = "integrity",
+		.signature = "foreign-tag-in-canary",
+	};
 	struct gr_findings list = {.nr = 2,
 				   .of = {the_cause(),
 					  {.class = GR_CLASS_WARNING,
@@ -524,11 +538,14 @@ static void freed_under_a_pin_is_known(void **state)
 		c.inv = gr_invalidate_find(unmapped[i].inv);
 		assert_null(match(&c, &f, probe(waits_at_evict)));
 		assert_null(gr_known_predict(&c, here)); /* no harm done */
+		assert_null(match(&c, &late, probe(waits_at_evict)));
 		if (!unmapped[i].id) {
 			assert_null(match(&c, &f, here));
+			assert_null(match(&c, &late, here));
 			continue;
 		}
 		assert_string_equal(match(&c, &f, here), unmapped[i].id);
+		assert_string_equal(match(&c, &late, here), unmapped[i].id);
 		assert_string_equal(
 			gr_known_match(&c, &list, &list.of[1], here),
 			unmapped[i].id);

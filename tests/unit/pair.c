@@ -12,6 +12,10 @@ static const struct gr_target_ops file = {
 static const struct gr_target_ops disk = {.flags = 0};
 
 static const struct gr_pin_ops held = {.kind = GR_PIN_HELD};
+static const struct gr_pin_ops in_flight = {
+	.kind = GR_PIN_HELD,
+	.flags = GR_PIN_IN_FLIGHT,
+};
 static const struct gr_pin_ops loop = {.kind = GR_PIN_TRANSIENT};
 static const struct gr_pin_ops io = {
 	.kind = GR_PIN_TRANSIENT,
@@ -40,6 +44,10 @@ static const struct row {
 	 4096, false},
 	{"a huge leaf", &file, &loop, GR_INV_FILE | GR_INV_HUGE, 2 * GR_MIB,
 	 true},
+	{"the end of who holds a pin", &file, &held, GR_INV_VICTIM, 4096, true},
+	{"an end that would wait for it", &file, &in_flight, GR_INV_VICTIM,
+	 4096, false},
+	{"a request in flight", &file, &in_flight, GR_INV_FILE, 4096, true},
 	{"no huge leaf", &file, &loop, GR_INV_FILE | GR_INV_HUGE, 4096, false},
 };
 
