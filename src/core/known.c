@@ -146,6 +146,27 @@ static const struct gr_known table[] = {
 			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
 	},
 	{
+		.id = "refault-wait-fsdax",
+		.summary =
+			"truncate waits for a page that was faulted in again "
+			"until nobody maps it",
+		.cause =
+			"38607c62b34b (v6.15): a mapping counts in the page, and "
+			"wait_page_idle() waits for a count of 0; the lock is "
+			"given away while it sleeps, so that the page can be "
+			"faulted in again, and only the last unmap wakes it",
+		.reproducer = "tests/findings/refault_fsdax.c",
+		.symbols = FUNCS("dax_break_layout"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE,
+		.harmless = true,
+		.signs = SIGNS(
+			{"ledger", GR_CLASS_LEAK, "waits-for-mapping", NULL}),
+		.consequences = FUNCS("never-returned", "returned-late"),
+		.consequence_funcs =
+			FUNCS("", "ext4_wait_dax_page", "xfs_wait_dax_page"),
+	},
+	{
 		.id = "mapping-survives-fsdax",
 		.summary = "files stay mapped when the device under their file "
 			   "system is unbound",

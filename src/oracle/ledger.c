@@ -222,11 +222,13 @@ static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 		return;
 	}
 	if (!scan.nr_off) {
-		gr_finding_add(out, GR_LEDGER_NAME, GR_CLASS_LEAK,
-			       "wake-up-lost",
-			       "%s of %s waits for pages that nobody holds any "
-			       "more",
-			       s->c->inv->name, s->target->ns)
+		gr_finding_add(
+			out, GR_LEDGER_NAME, GR_CLASS_LEAK,
+			scan.nr_mapped ? "waits-for-mapping" : "wake-up-lost",
+			"%s of %s waits for pages that nobody %s",
+			s->c->inv->name, s->target->ns,
+			scan.nr_mapped ? "pins, and that are mapped again"
+				       : "holds any more")
 			->hang = true;
 		return;
 	}

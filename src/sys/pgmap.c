@@ -257,29 +257,34 @@ static const char *page_at(const struct view *v, uint64_t i)
 	return v->window + i * v->l->size;
 }
 
-/* An idle page has one reference, or none, and one for each mapping that counts. */
-static void look_single(const struct view *v, const char *page,
-			struct gr_page_off *off)
+/*
+ * An idle page has one reference, or none, and one for each mapping that counts.
+ * Return: these mappings.
+ */
+static int64_t look_single(const struct view *v, const char *page,
+			   struct gr_page_off *off)
 {
-	int64_t refs = count_at(page, v->l->refcount) - v->idle -
-		       (count_at(page, v->l->mapcount) + 1);
+	int64_t mapped = count_at(page, v->l->mapcount) + 1;
+	int64_t refs = count_at(page, v->l->refcount) - v->idle - mapped;
 
 	/* towards zero, so that many of one sort never look like two */
 	off->pins = refs / PIN_BIAS;
 	off->refs = refs - off->pins * PIN_BIAS;
+	return mapped;
 }
 
-/* Pins of a large page are counted on their own, and as references. */
-static void look_large(const struct view *v, const char *page,
-		       struct gr_page_off *off)
+/* The same. Pins of a large page are counted on their own, and as references. */
+static int64_t look_large(const struct view *v, const char *page,
+			  struct gr_page_off *off)
 {
 	const struct gr_bpf_page_layout *l = v->l;
+	int64_t mapped =
+		l->large_mapcount ? count_at(page, l->large_mapcount) + 1 : 0;
 
-	off->refs = count_at(page, l->refcount) - v->idle;
-	if (l->large_mapcount)
-		off->refs -= count_at(page, l->large_mapcount) + 1;
+	off->refs = count_at(page, l->refcount) - v->idle - mapped;
 	off->pins = l->large_pincount ? count_at(page, l->large_pincount) : 0;
 	off->refs -= off->pins;
+	return mapped;
 }
 
 static bool is_tail(const struct view *v, uint64_t i)
@@ -307,9 +312,9 @@ static void look(const struct view *v, struct gr_page_off base,
 		if (is_tail(v, i))
 			off.refs = count_at(page, v->l->refcount);
 		else if (is_large(v, i))
-			look_large(v, page, &off);
+			s->nr_mapped += look_large(v, page, &off) > 0;
 		else
-			look_single(v, page, &off);
+			s->nr_mapped += look_single(v, page, &off) > 0;
 		if (off.refs || off.pins)
 			count_off(s, &off);
 	}

@@ -41,6 +41,7 @@ struct gr_page_off {
 
 struct gr_page_scan {
 	uint64_t nr_off; /* pages off balance */
+	uint64_t nr_mapped; /* pages in which mappings count, from 6.15 on */
 	int64_t refs_lost, refs_extra; /* sums; lost ones are positive, too */
 	int64_t pins_lost, pins_extra;
 	unsigned int nr_shown; /* the first of them */

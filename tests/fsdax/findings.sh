@@ -54,10 +54,13 @@ there() {
 }
 
 if there 6.12; then
+	is_fine 6.12 'the truncate returned' refault_fsdax ext4
 	is_fine 6.12 'killed by signal' mapping_survives_fsdax xfs-rmapbt
 	has 6.12 'WAS KILLED' mapping_survives_fsdax xfs-rmapbt-small
 fi
 if there 7.2; then
+	has 7.2 'is STILL WAITING' refault_fsdax ext4
+	has 7.2 'is STILL WAITING' refault_fsdax xfs
 	is_fine 7.2 'the unlink returned' unmapped_pin_fsdax ext4 unlink
 	is_fine 7.2 'the truncate returned' unmapped_pin_fsdax ext4 truncate
 	has 7.2 'DOES NOT COME BACK' mapping_survives_fsdax xfs-rmapbt

@@ -38,6 +38,7 @@ static const struct finding {
 	 GR_ND_FSDAX,
 	 false,
 	 {FILE_PATH, nd_dev, MNT}},
+	{"refault_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"unmapped_pin_fsdax",
 	 GR_ND_FSDAX,
 	 false,

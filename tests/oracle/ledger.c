@@ -448,6 +448,12 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	assert_string_equal(l->found.of[1].signature, "wake-up-lost");
 	assert_true(l->found.of[1].hang);
 	l->found.nr = 1;
+	kernel.scan = (struct gr_page_scan){.nr_mapped = 1};
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_string_equal(f->evidence, "");
+	assert_string_equal(l->found.of[1].signature, "waits-for-mapping");
+	assert_true(l->found.of[1].hang);
+	l->found.nr = 1;
 	f->evidence[0] = '\0';
 	kernel.scan = (struct gr_page_scan){
 		.nr_off = 2,

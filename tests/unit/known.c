@@ -413,6 +413,29 @@ static void a_hang_needs_the_lost_wakeup(void **state)
 	assert_null(gr_known_match(&c, &list, &list.of[0], here));
 }
 
+static const char *breaks_layout[] = {"dax_break_layout", NULL};
+
+/* A page that is mapped again is another thing than a wake-up that never came. */
+static void a_wait_for_a_mapping_is_known(void **state)
+{
+	uint64_t here = probe(breaks_layout);
+	struct gr_case c = truncated_file();
+	struct gr_findings list = {.nr = 2,
+				   .of = {never_returned, nobody_holds}};
+
+	(void)state;
+	strcpy(list.of[0].where, "ext4_wait_dax_page");
+	assert_null(gr_known_match(&c, &list, &list.of[0], here));
+	assert_null(gr_known_match(&c, &list, &list.of[1], here));
+	strcpy(list.of[1].signature, "waits-for-mapping");
+	assert_string_equal(gr_known_match(&c, &list, &list.of[1], here),
+			    "refault-wait-fsdax");
+	assert_string_equal(gr_known_match(&c, &list, &list.of[0], here),
+			    "refault-wait-fsdax");
+	assert_null(gr_known_match(&c, &list, &list.of[1], probe(lost_wakeup)));
+	assert_null(gr_known_predict(&c, here)); /* chance decides */
+}
+
 static struct gr_case unbound_file(void)
 {
 	struct gr_case c = truncated_file();
@@ -556,7 +579,8 @@ static void freed_under_a_pin_is_known(void **state)
 }
 
 /* What oracles that read no log say, and may follow from a known bug. */
-static const char *const said_by_oracles[] = {"never-returned", NULL};
+static const char *const said_by_oracles[] = {"never-returned", "returned-late",
+					      NULL};
 
 static bool is_signature(const char *name)
 {
@@ -646,6 +670,7 @@ int main(void)
 		cmocka_unit_test(an_unaligned_offset_is_known),
 		cmocka_unit_test(a_lost_wakeup_is_known),
 		cmocka_unit_test(a_hang_needs_the_lost_wakeup),
+		cmocka_unit_test(a_wait_for_a_mapping_is_known),
 		cmocka_unit_test(a_mapping_that_survives_is_known),
 		cmocka_unit_test(a_walk_of_what_survived_is_known),
 		cmocka_unit_test(what_a_walk_leaves_behind_is_known),
