@@ -44,6 +44,8 @@ static const char *const unpins[] = {
 	"io_release_ubuf",
 	"io_sqe_buffers_unregister",
 	"skb_release_data",
+	"memcpy",
+	"memcpy_erms",
 	"memcpy_orig",
 	"do_exit",
 	NULL,
