@@ -21,6 +21,12 @@ static const char *const gone_page[] = {
 	NULL,
 };
 
+/* The same, where the struct page may be that of the next pgmap by now. */
+static const char *const other_page[] = {
+	"page-fault-oops", "general-protection-fault", "bad-page-state",
+	"exit-after-oops", "zone-device-free",	       NULL,
+};
+
 /*
  * Where pins are dropped, whose struct pages may be gone, and where data that was
  * in flight is copied to memory that is; last, how the task ends that did so.
@@ -48,29 +54,30 @@ static const char *const unpins[] = {
 	"memcpy_erms",
 	"memcpy_orig",
 	"do_exit",
+	"free_zone_device_page",
 	NULL,
 };
 
 /* Where a leaf, or an entry of a file, is followed to its struct page. */
-#define WALKS_OF_MAPPED                                                   \
-	"dax_disassociate_entry", "do_wp_page", "iov_iter_extract_bvecs", \
-		"try_grab_folio_fast", "__zap_vma_range"
+#define WALKS_OF_MAPPED                                            \
+	"dax_disassociate_entry", "do_wp_page", "follow_page_pte", \
+		"iov_iter_extract_bvecs", "try_grab_folio_fast",   \
+		"try_grab_page", "__zap_vma_range"
 
 static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
 
 /* A walk dies with its locks held, and its task sleeps on its way out. */
 static const char *const walks_and_after[] = {
 	WALKS_OF_MAPPED,
+	"do_exit",
 	"rcu_note_context_switch",
 	NULL,
 };
 
 static const char *const gone_leaf[] = {
-	"page-fault-oops",
-	"general-protection-fault",
-	"bad-page-state",
-	"warning",
-	NULL,
+	"page-fault-oops", "general-protection-fault",
+	"bad-page-state",  "exit-after-oops",
+	"warning",	   NULL,
 };
 
 static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
@@ -206,7 +213,7 @@ static const struct gr_known table[] = {
 			{"teardown", GR_CLASS_EARLY_FREE,
 			 "returned-while-pinned", NULL},
 			{"kmsg", GR_CLASS_CRASH, "page-fault-oops", unpins}),
-		.consequences = gone_page,
+		.consequences = other_page,
 		.consequence_funcs = unpins,
 	},
 	{
