@@ -286,6 +286,7 @@ static const struct gr_known table[] = {
 		.target = "devdax",
 		.align = 1ull << 30,
 		.invs = FUNCS("mprotect"),
+		.checks = FUNCS("mprotect_writable"),
 		.harmless = true,
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
 				"bad-page-table-entry", NULL}),

@@ -102,8 +102,11 @@ static void keep_before(const char *path, struct gr_change *change)
 int gr_change_put(const char *path, struct gr_change *change)
 {
 	char line[LINE_MAX_BYTES];
-	int ret = gr_process_began(change->run, &change->began);
+	int ret =
+		-EINVAL; /* of no process: nobody could tell whether it lives */
 
+	if (change->run > 0)
+		ret = gr_process_began(change->run, &change->began);
 	if (ret)
 		return ret;
 	if (strchr(change->what, '\n') || !change->what[0])

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sys/file.h"
@@ -37,9 +36,7 @@ static int make_folder(const char *path)
 	if (!slash || slash == path)
 		return 0;
 	ret = gr_path(dir, "%.*s", (int)(slash - path), path);
-	if (ret)
-		return ret;
-	return mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
+	return ret ? ret : gr_mkdirs(dir);
 }
 
 /* The lock file stays: to remove it would let two writers hold one lock. */

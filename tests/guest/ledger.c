@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/size.h"
@@ -26,7 +27,7 @@
 
 #define PAGE_BYTES 4096ull
 
-static const struct gr_ctx ctx = {.in_guest = true};
+static struct gr_ctx ctx = {.in_guest = true};
 static const struct gr_pin_ops pin = {.name = "test", .kind = GR_PIN_HELD};
 
 /* One ledger and one namespace. */
@@ -262,6 +263,7 @@ int main(void)
 
 	if (!b)
 		return EXIT_FAILURE;
+	ctx.run = getpid(); /* whose changes of namespaces are noted */
 	b->o.ops = gr_oracle_find("ledger");
 	b->o.priv = calloc(1, b->o.ops->priv_size);
 	b->c.kind = GR_CASE_BALANCE;

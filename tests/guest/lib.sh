@@ -31,8 +31,10 @@ ok() {
 	echo "ok: $*"
 }
 
+# not_ok WHAT: with what the last guest said, before the next one overwrites it
 not_ok() {
 	echo "NOT OK: $*"
+	[ ! -e "$out" ] || sed 's/^/    | /' "$out"
 	failed=1
 }
 
@@ -56,6 +58,5 @@ query() {
 }
 
 finish() {
-	[ $failed -eq 0 ] || sed 's/^/    | /' "$out"
 	exit $failed
 }

@@ -288,6 +288,13 @@ static void a_leaf_that_is_not_changed_is_known(void **state)
 	assert_null(match(&c, &f, probe(changes)));
 	c.inv = gr_invalidate_find("mremap");
 	assert_string_equal(match(&c, &f, probe(changes)), "mremap-pud-devdax");
+	c.kind = GR_CASE_CHECK;
+	c.check = gr_check_find("mprotect_writable");
+	assert_string_equal(match(&c, &f, probe(without_bug)),
+			    "mprotect-pud-devdax");
+	assert_null(match(&c, &f, probe(changes)));
+	c.check = gr_check_find("map_private");
+	assert_null(match(&c, &f, probe(without_bug)));
 }
 
 /* Only a pin that is held meets it each time. */
