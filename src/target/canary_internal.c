@@ -335,6 +335,10 @@ static bool is_partly_zero(const char *block, const struct gr_tag *tag)
 	return true;
 }
 
+/*
+ * Do pins write there? They may before the invalidation, to what was at @off, and
+ * after it, to what has come there since: pins go by addresses.
+ */
 static bool may_be_written(const struct reader *r, uint64_t off)
 {
 	const struct gr_facts *f = r->facts;
@@ -359,7 +363,8 @@ static void look_at_file(struct reader *r, const char *block, uint64_t off,
 	w.must.owner = GR_TAG_FILE;
 	w.must.off = dev - r->t->file_start;
 	w.must.gen = r->t->gen;
-	if (!was_files(r->t, dev) || may_be_written(r, w.must.off))
+	if (!was_files(r->t, dev) || may_be_written(r, w.must.off) ||
+	    may_be_written(r, off))
 		return;
 	r->data->nr_kept++;
 	at = gr_tag_check(block, &w.must);
