@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the suite SUITE with the guprace of BUILDDIR: on the namespace that was
-# handed over by name (GUPRACE_DEVICE=namespaceX.Y), else in a guest.
+# handed over by name (GUPRACE_DEVICE=namespaceX.Y), else in a guest, of the
+# kernel GUPRACE_KERNEL if that is set. GUPRACE_SEED and GUPRACE_OUTPUT are the
+# options of these names.
 suite=$1
 builddir=$2
+set -- run "$suite" ${GUPRACE_SEED:+--seed "$GUPRACE_SEED"} \
+	${GUPRACE_OUTPUT:+--output "$GUPRACE_OUTPUT"}
 if [ -n "$GUPRACE_DEVICE" ]; then
-	"$builddir/guprace" run "$suite" --namespace "$GUPRACE_DEVICE"
+	"$builddir/guprace" "$@" --namespace "$GUPRACE_DEVICE"
 else
-	"$builddir/guprace" vm -- run "$suite"
+	"$builddir/guprace" vm ${GUPRACE_KERNEL:+--kernel "$GUPRACE_KERNEL"} \
+		-- "$@"
 fi
 status=$?
 # 77 would be automake's SKIP: a suite in which nothing ran is an error.

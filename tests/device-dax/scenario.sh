@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The whole scenario device-dax on the stock kernel 6.1: every case runs, held
+# The whole suite device-dax on the stock kernel 6.1: every case runs, held
 # pins that meet a teardown are KNOWN each time, all others PASS, or KNOWN with
 # the evidence. A spent guest costs its own case only.
 # shellcheck source=tests/guest/lib.sh
 . "${srcdir:-.}/tests/guest/lib.sh"
 need_kernel 6.1
 
-run_guest --kernel 6.1 -- run device-dax --seed "${GUPRACE_TEST_SEED:-1}"
+run_suite device-dax
 check "exit status 0 (got $status)" test $status -eq 0
 check "every verdict is PASS or KNOWN" query verdicts PASS KNOWN
 check "every planned case has run, once" query all-ran
 check "held pins are KNOWN" query known-met early-free-devdax
-check "some 280 cases" query cases-at-least 260
+check "all of its cases" query cases-at-least 320
 check "the oops is tied to the pin and the namespace" \
 	query finding crash signature=page-fault-oops pin=vmsplice namespace=namespace \
 	known=early-free-devdax

@@ -52,6 +52,14 @@ run_guest() {
 	status=$?
 }
 
+# run_suite SUITE: as `make TESTS=SUITE check` does, on the stock kernel 6.1
+run_suite() {
+	rm -rf "$scratch/run"
+	GUPRACE_KERNEL=6.1 GUPRACE_SEED=${GUPRACE_SEED:-1} GUPRACE_DEVICE='' \
+		GUPRACE_OUTPUT=$scratch/run sh "$builddir/$1" >"$out" 2>&1 </dev/null
+	status=$?
+}
+
 # query WORDS...: the python program beside this file asks the events
 query() {
 	python3 "$srcdir/tests/guest/query.py" "$json" "$@"

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The whole suite fsdax on the stock kernel 6.1: every case runs; all are PASS, or
+# KNOWN with the evidence, but for pins that this machine cannot make, which are
+# SKIP and say what is missing.
+# shellcheck source=tests/guest/lib.sh
+. "${srcdir:-.}/tests/guest/lib.sh"
+need_kernel 6.1
+
+run_suite fsdax
+check "exit status 0 (got $status)" test $status -eq 0
+check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
+check "every planned case has run, once" query all-ran
+check "all of its cases" query cases-at-least 600
+check "held pins are KNOWN" query known-met early-free-fsdax
+tail -12 "$out"
+finish
