@@ -66,12 +66,12 @@ static const char *const unpins[] = {
 
 static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
 
-/* A walk dies with its locks held, and its task sleeps on its way out. */
+/*
+ * A walk dies with its locks held, and its task sleeps on its way out. "": the end
+ * of a mapping finds a page of the next pgmap, and says where by a call trace only.
+ */
 static const char *const walks_and_after[] = {
-	WALKS_OF_MAPPED,
-	"do_exit",
-	"rcu_note_context_switch",
-	NULL,
+	"", WALKS_OF_MAPPED, "do_exit", "rcu_note_context_switch", NULL,
 };
 
 static const char *const gone_leaf[] = {
