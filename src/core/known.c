@@ -49,6 +49,7 @@ static const char *const unpins[] = {
 	"io_free_rsrc_node",
 	"io_release_ubuf",
 	"io_sqe_buffers_unregister",
+	"skb_copy_ubufs",
 	"skb_release_data",
 	"memcpy",
 	"memcpy_erms",
