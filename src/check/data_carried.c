@@ -8,12 +8,9 @@
  * ndctl's device-dax test carries data from fsdax to devdax mode.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "check/internal.h"
 #include "sys/call.h"
@@ -32,42 +29,22 @@ struct carry {
 
 static int set_mode(struct carry *x, enum gr_nd_mode mode)
 {
-	struct gr_check_env *env = x->env;
-	struct gr_nd_config cfg = {
-		.ns = env->target->ns,
-		.mode = mode,
-		.map = env->target->spec.memmap == GR_MEMMAP_DEV
-			       ? GR_ND_MAP_DEV
-			       : GR_ND_MAP_MEM,
-		.align = env->target->spec.align,
-	};
-
-	gr_check_op(env, "mode %s for %s", gr_nd_mode_name(mode), cfg.ns);
-	return gr_nd_create(x->nd, &cfg, &x->info);
+	gr_check_op(x->env, "mode %s for %s", gr_nd_mode_name(mode),
+		    x->env->target->ns);
+	return gr_check_set_mode(x->env, x->nd, mode, &x->info);
 }
 
 static int block_io(struct carry *x, bool write)
 {
-	char path[64];
-	ssize_t n;
-	int fd, ret;
+	int closed, ret, fd = gr_check_open_block(&x->info);
 
-	(void)snprintf(path, sizeof(path), "/dev/%s", x->info.blockdev);
-	ret = gr_nd_wait_node(path, 5 * GR_NSEC_PER_SEC);
-	if (ret)
-		return gr_err(ret, "no node '%s'", path);
-	fd = gr_open(path, O_RDWR | O_DIRECT);
 	if (fd < 0)
-		return gr_err(fd, "cannot open '%s'", path);
-	n = write ? gr_pwrite(fd, x->buf, LEN, 0)
-		  : gr_pread(fd, x->buf, LEN, 0);
-	ret = gr_close(fd);
-	if (n < 0)
-		ret = (int)n;
-	else if (n != LEN)
-		ret = -EIO;
-	return ret ? gr_err(ret, "cannot %s '%s'", write ? "write" : "read",
-			    path)
+		return fd;
+	ret = gr_check_block_io(fd, x->buf, LEN, 0, write);
+	closed = gr_close(fd);
+	ret = ret ? ret : closed;
+	return ret ? gr_err(ret, "cannot %s '/dev/%s'",
+			    write ? "write" : "read", x->info.blockdev)
 		   : 0;
 }
 

@@ -13,6 +13,7 @@
 #include "core/check.h"
 #include "core/pin.h"
 #include "core/target.h"
+#include "sys/nd.h"
 
 #define GR_CHECK_PAGE 4096u
 
@@ -73,6 +74,64 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
  */
 int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 		  bool touch);
+
+/* Rung by either of two processes of a check; in memory that both share. */
+struct gr_bell {
+	uint32_t rung; /* futex */
+};
+
+/**
+ * gr_bell_mark() - something is done: set *@moment, which shares its memory with
+ * @bell, to gr_now_ns() and ring. What was written before is there for who sees it.
+ */
+void gr_bell_mark(struct gr_bell *bell, uint64_t *moment);
+
+/**
+ * gr_bell_await() - wait until the other process has marked @moment.
+ * @until: gr_now_ns() at which to give up.
+ *
+ * Return: true it has, false it is not done.
+ */
+bool gr_bell_await(struct gr_bell *bell, const uint64_t *moment,
+		   uint64_t until);
+
+/** gr_bell_seen() - *@moment, or 0: it is not done yet. */
+uint64_t gr_bell_seen(const uint64_t *moment);
+
+/**
+ * gr_check_end_other() - the other process has to end now.
+ * @pid:     of gr_fork(); negative = there is none.
+ * @is_done: it ends by itself; else it is killed, which one that sleeps
+ *           uninterruptibly outlives.
+ */
+void gr_check_end_other(pid_t pid, bool is_done);
+
+/**
+ * gr_check_set_mode() - give the namespace of the env's target another mode, with
+ * the target's map and alignment, and so with the same data offset.
+ * @info: filled on success.
+ *
+ * Return: 0 or -errno, reported. Context: as gr_nd_create().
+ */
+int gr_check_set_mode(struct gr_check_env *env, struct gr_nd *nd,
+		      enum gr_nd_mode mode, struct gr_nd_info *info);
+
+/**
+ * gr_check_open_block() - open the block device of a namespace for direct I/O.
+ *
+ * Return: descriptor, or -errno, reported.
+ */
+int gr_check_open_block(const struct gr_nd_info *info);
+
+/**
+ * gr_check_block_io() - write to it, or read from it.
+ * @fd:  of gr_check_open_block().
+ * @buf: aligned to a page, of @len bytes, whole pages.
+ * @off: bytes.
+ *
+ * Return: 0 or -errno, not reported; -EIO it was short.
+ */
+int gr_check_block_io(int fd, void *buf, size_t len, uint64_t off, bool write);
 
 /**
  * gr_check_lifecycle() - create, use and destroy the namespace of @t in every

@@ -10,7 +10,6 @@
  * xfs_break_dax_layouts().
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -31,41 +30,15 @@ struct cut {
 	uint64_t begin_ns; /* 0 = not yet */
 	uint64_t end_ns;
 	int32_t ret;
-	uint32_t bell; /* raised with each of the two; futex */
+	struct gr_bell bell; /* for each of the two */
 };
-
-#define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-
-static void ring(struct cut *cut)
-{
-	__atomic_add_fetch(&cut->bell, 1, __ATOMIC_ACQ_REL);
-	gr_futex_wake(&cut->bell);
-}
 
 static void cut_it(struct cut *cut, const char *path)
 {
-	STORE(&cut->begin_ns, gr_now_ns());
-	ring(cut);
+	gr_bell_mark(&cut->bell, &cut->begin_ns);
 	cut->ret = gr_truncate(path, 0);
-	STORE(&cut->end_ns, gr_now_ns());
-	ring(cut);
+	gr_bell_mark(&cut->bell, &cut->end_ns);
 	gr_exit_now(0);
-}
-
-/* Wait for a time to be set, until a moment; is it? */
-static bool wait_for(struct cut *cut, const uint64_t *time, uint64_t until)
-{
-	for (;;) {
-		uint32_t bell = LOAD(&cut->bell);
-		uint64_t now = gr_now_ns();
-
-		if (LOAD(time))
-			return true;
-		if (now >= until)
-			return false;
-		(void)gr_futex_wait(&cut->bell, bell, until - now);
-	}
 }
 
 static unsigned long long ms(uint64_t ns)
@@ -77,7 +50,7 @@ static void judge(struct gr_check_env *env, const struct cut *cut,
 		  uint64_t unpin_ns, uint64_t unpinned_ns)
 {
 	const char *file = env->target->dev;
-	uint64_t end = LOAD(&cut->end_ns);
+	uint64_t end = gr_bell_seen(&cut->end_ns);
 	uint64_t held = unpin_ns - cut->begin_ns, took = end - cut->begin_ns;
 	uint64_t after = end > unpinned_ns ? end - unpinned_ns : 0;
 
@@ -113,18 +86,18 @@ static int hold(struct gr_check_env *env, struct gr_pin *pin, struct cut *cut,
 	uint64_t unpin, unpinned;
 	int ret;
 
-	if (!wait_for(cut, &cut->begin_ns, forked_ns + HOLD_NS))
+	if (!gr_bell_await(&cut->bell, &cut->begin_ns, forked_ns + HOLD_NS))
 		return gr_err(-ETIMEDOUT, "no process to cut '%s'",
 			      env->target->dev);
 	/* returned before: the rest of the time shows nothing */
-	(void)wait_for(cut, &cut->end_ns, cut->begin_ns + HOLD_NS);
+	(void)gr_bell_await(&cut->bell, &cut->end_ns, cut->begin_ns + HOLD_NS);
 	unpin = gr_now_ns();
 	ret = pin->ops->unpin(pin);
 	unpinned = gr_now_ns();
 	if (ret)
 		return gr_err(ret, "cannot unpin by %s", pin->ops->name);
-	(void)wait_for(cut, &cut->end_ns, unpinned + NEVER_NS);
-	if (LOAD(&cut->end_ns) && cut->ret)
+	(void)gr_bell_await(&cut->bell, &cut->end_ns, unpinned + NEVER_NS);
+	if (gr_bell_seen(&cut->end_ns) && cut->ret)
 		return gr_err(cut->ret, "cannot cut '%s'", env->target->dev);
 	judge(env, cut, unpin, unpinned);
 	return 0;
@@ -135,7 +108,7 @@ static int cut_and_hold(struct gr_check_env *env, struct gr_pin *pin)
 	uint64_t now = gr_now_ns();
 	struct cut *cut;
 	void *mem;
-	int status, ret = gr_shared_new(sizeof(*cut), &mem);
+	int ret = gr_shared_new(sizeof(*cut), &mem);
 	pid_t pid;
 
 	if (ret)
@@ -148,10 +121,8 @@ static int cut_and_hold(struct gr_check_env *env, struct gr_pin *pin)
 		cut_it(cut, env->target->dev);
 	ret = pid < 0 ? gr_err(pid, "cannot start a process")
 		      : hold(env, pin, cut, now);
-	if (pid > 0 && !gr_reap(pid, LOAD(&cut->end_ns) ? 1000 : 0, &status)) {
-		(void)gr_kill(pid, SIGKILL); /* its sleep can be interrupted */
-		(void)gr_reap(pid, 1000, &status);
-	}
+	/* its sleep can be interrupted */
+	gr_check_end_other(pid, gr_bell_seen(&cut->end_ns));
 	gr_shared_free(mem, sizeof(*cut));
 	return ret;
 }

@@ -55,14 +55,14 @@ struct gr_finding *gr_finding_add(struct gr_findings *list, const char *oracle,
 	return f;
 }
 
-void gr_findings_append(struct gr_findings *to, const struct gr_findings *from)
+void gr_findings_append(struct gr_findings *to, const struct gr_finding *from,
+			unsigned int nr)
 {
-	for (unsigned int i = 0; i < from->nr; i++)
+	for (unsigned int i = 0; i < nr; i++)
 		if (to->nr < GR_FINDINGS_MAX)
-			to->of[to->nr++] = from->of[i];
+			to->of[to->nr++] = from[i];
 		else
 			to->nr_dropped++;
-	to->nr_dropped += from->nr_dropped;
 }
 
 void gr_finding_evidence(struct gr_finding *finding, const char *fmt, ...)

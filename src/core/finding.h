@@ -69,10 +69,11 @@ struct gr_finding *gr_finding_add(struct gr_findings *list, const char *oracle,
 				  const char *fmt, ...) GR_PRINTF(5, 6);
 
 /**
- * gr_findings_append() - add all of @from to @to; what finds no room, and what
- * @from had none for, counts as dropped.
+ * gr_findings_append() - add @nr findings to @to; what finds no room counts as
+ * dropped.
  */
-void gr_findings_append(struct gr_findings *to, const struct gr_findings *from);
+void gr_findings_append(struct gr_findings *to, const struct gr_finding *from,
+			unsigned int nr);
 
 /** gr_finding_evidence() - append text to @finding's evidence, cut to fit. */
 void gr_finding_evidence(struct gr_finding *finding, const char *fmt, ...)

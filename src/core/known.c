@@ -12,16 +12,10 @@
 #define SIGNS(...) \
 	((const struct gr_known_sign[]){__VA_ARGS__, {.oracle = NULL}})
 
-/* What a late unpin, or the end of a late mapping, trips over. */
-static const char *const gone_page[] = {
-	"page-fault-oops",
-	"general-protection-fault",
-	"bad-page-state",
-	"exit-after-oops",
-	NULL,
-};
-
-/* The same, where the struct page may be that of the next pgmap by now. */
+/*
+ * What a late unpin, or the end of a late mapping, trips over: the struct page is
+ * gone, or is that of the next pgmap by now.
+ */
 static const char *const other_page[] = {
 	"page-fault-oops", "general-protection-fault", "bad-page-state",
 	"exit-after-oops", "zone-device-free",	       NULL,
@@ -92,8 +86,11 @@ static const struct gr_known_sign entry_gone[] = {
 	{.oracle = NULL},
 };
 
+/* In a race, and in a check that gives the memory to somebody else meanwhile. */
 static const struct gr_known_sign returned_early[] = {
 	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
+	{"check", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
+	{"check", GR_CLASS_STALE_DMA, "foreign-tag-in-namespace", NULL},
 	{.oracle = NULL},
 };
 
@@ -110,8 +107,9 @@ static const struct gr_known table[] = {
 		.no_symbols = FUNCS("free_devmap_managed_page"),
 		.target = "devdax",
 		.inv_flags = GR_INV_TEARDOWN,
+		.checks = FUNCS("stale_dma"),
 		.signs = returned_early,
-		.consequences = gone_page,
+		.consequences = other_page,
 		.consequence_funcs = unpins,
 	},
 	{

@@ -14,6 +14,7 @@
 #include "core/pin.h"
 #include "engine/stage.h"
 #include "sys/access.h"
+#include "sys/process.h"
 
 static void on_op(struct gr_check_env *env, const char *what)
 {
@@ -33,14 +34,31 @@ static void unlock_found(struct gr_stage *st)
 	__atomic_store_n(&st->found_lock, 0, __ATOMIC_RELEASE);
 }
 
+/* Of a file the struct pages are still there, and what waits can be killed. */
+static void weigh(const struct gr_stage *st, struct gr_finding *f)
+{
+	bool early = f->class == GR_CLASS_EARLY_FREE;
+	bool never = !strcmp(f->signature, "never-returned");
+
+	if (st->c.target->flags & GR_TARGET_FILE)
+		return;
+	f->pin_in_flight = early;
+	f->hang = never;
+	f->spends_kernel = early || never;
+}
+
 static void on_fail(struct gr_check_env *env, enum gr_class class,
 		    const char *signature, const char *text)
 {
 	struct gr_stage *st = env->engine;
 
 	lock_found(st);
-	(void)gr_finding_add(&st->found, "check", class, signature, "%s", text);
+	weigh(st, gr_finding_add(&st->found, "check", class, signature, "%s",
+				 text));
+	__atomic_store_n(&st->nr_found, st->found.nr, __ATOMIC_RELEASE);
+	(void)__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
 	unlock_found(st);
+	gr_futex_wake(&st->bell);
 }
 
 static void on_fact(struct gr_check_env *env, const struct gr_policy_fact *fact)
@@ -110,9 +128,15 @@ err_unmap:
 	return ret;
 }
 
-/* May the counts be looked at? Not where the check left the target changed. */
+/*
+ * May the counts be looked at? Not where the check left the target changed, nor
+ * where its finding says that they are not what they were.
+ */
 static bool is_back(struct gr_stage *st)
 {
+	for (unsigned int i = 0; i < st->found.nr; i++)
+		if (st->found.of[i].spends_kernel)
+			return false;
 	return !st->c.target->attach(st->ctx, &st->target);
 }
 

@@ -86,6 +86,7 @@ struct gr_stage {
 	/* of a check */
 	uint32_t found_lock; /* a check may have children of its own */
 	struct gr_findings found;
+	uint32_t nr_found; /* of these, so many may be read by others */
 	struct gr_reason skip; /* "" = not skipped */
 };
 

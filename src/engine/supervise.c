@@ -151,6 +151,25 @@ void gr_supervision_sample(struct gr_supervision *s, enum gr_point point)
 	publish_findings(s);
 }
 
+/*
+ * What a check finds is told before what it announces next, and before what the
+ * log has of that: the kernel may not live to the end of it. The check goes on.
+ */
+static void take_found(struct gr_supervision *s)
+{
+	const struct gr_findings *from = &s->st->found;
+	uint32_t nr = LOAD(&s->st->nr_found);
+	uint64_t closing_ns = s->closing_ns;
+
+	if (s->nr_taken == nr)
+		return;
+	gr_findings_append(&s->res->found, &from->of[s->nr_taken],
+			   nr - s->nr_taken);
+	s->nr_taken = nr;
+	publish_findings(s);
+	s->closing_ns = closing_ns;
+}
+
 /* A worker stands still until it has been looked at. */
 static void ack_quiet(struct gr_supervision *s)
 {
@@ -172,6 +191,7 @@ static void ack_ops(struct gr_supervision *s)
 
 		if (seq == LOAD(&w->op_ack))
 			continue;
+		take_found(s);
 		if (s->st->facts.iteration <= 1)
 			gr_supervision_op(s, w->op, gr_pins_any_held(s->st));
 		STORE(&w->op_ack, seq);
@@ -268,6 +288,7 @@ static void watch(struct gr_supervision *s)
 		alive = reap_workers(s);
 		ack_ops(s);
 		ack_quiet(s);
+		take_found(s);
 		gr_supervision_sample(s, GR_POINT_POLL);
 		now = gr_now_ns();
 		gr_pins_watch(s, now);
@@ -385,7 +406,8 @@ static void finish(struct gr_supervision *s)
 
 	s->is_over = true;
 	s->res->facts = s->st->facts;
-	gr_findings_append(&s->res->found, &s->st->found);
+	take_found(s);
+	s->res->found.nr_dropped += s->st->found.nr_dropped;
 	gr_supervision_sample(s, GR_POINT_END);
 	blind = gr_oracles_judge(s->run, &s->scene, &s->res->found);
 	gr_oracles_figures(s->run, &s->res->figures);

@@ -19,6 +19,7 @@ struct gr_supervision {
 	struct gr_result *res;
 	char op[GR_OP_MAX]; /* the last one announced */
 	unsigned int nr_emitted; /* findings */
+	unsigned int nr_taken; /* findings of a check that are among them */
 	uint64_t closing_ns; /* since the first finding; 0 = none */
 	bool worker_died;
 	bool worker_failed;
