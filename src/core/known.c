@@ -16,9 +16,14 @@
  * What a late unpin, or the end of a late mapping, trips over: the struct page is
  * gone, or is that of the next pgmap by now.
  */
-static const char *const other_page[] = {
-	"page-fault-oops", "general-protection-fault", "bad-page-state",
-	"exit-after-oops", "zone-device-free",	       NULL,
+static const char *const gone_page[] = {
+	"page-fault-oops",
+	"general-protection-fault",
+	"bad-page-state",
+	"exit-after-oops",
+	"panic-after-oops",
+	"zone-device-free",
+	NULL,
 };
 
 /*
@@ -70,9 +75,13 @@ static const char *const walks_and_after[] = {
 };
 
 static const char *const gone_leaf[] = {
-	"page-fault-oops", "general-protection-fault",
-	"bad-page-state",  "exit-after-oops",
-	"warning",	   NULL,
+	"page-fault-oops",
+	"general-protection-fault",
+	"bad-page-state",
+	"exit-after-oops",
+	"panic-after-oops",
+	"warning",
+	NULL,
 };
 
 static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
@@ -109,7 +118,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_TEARDOWN,
 		.checks = FUNCS("stale_dma"),
 		.signs = returned_early,
-		.consequences = other_page,
+		.consequences = gone_page,
 		.consequence_funcs = unpins,
 	},
 	{
@@ -212,7 +221,7 @@ static const struct gr_known table[] = {
 			{"teardown", GR_CLASS_EARLY_FREE,
 			 "returned-while-pinned", NULL},
 			{"kmsg", GR_CLASS_CRASH, "page-fault-oops", unpins}),
-		.consequences = other_page,
+		.consequences = gone_page,
 		.consequence_funcs = unpins,
 	},
 	{
@@ -381,8 +390,10 @@ static bool is_cause(const struct gr_known *k, const struct gr_finding *f)
 
 static bool is_consequence(const struct gr_known *k, const struct gr_finding *f)
 {
+	/* a panic after an oops has no place of its own */
 	return list_has(k->consequences, f->signature) &&
-	       list_has(k->consequence_funcs, f->where);
+	       (list_has(k->consequence_funcs, f->where) ||
+		!strcmp(f->signature, "panic-after-oops"));
 }
 
 static bool has_cause(const struct gr_known *k, const struct gr_findings *list)

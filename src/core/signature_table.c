@@ -293,6 +293,14 @@ static const struct gr_signature table[] = {
 		.meaning = "the kernel took an exception that it cannot handle",
 	},
 	{
+		/* arch/x86/kernel/dumpstack.c oops_end() */
+		.name = "panic-after-oops",
+		.regex = "Kernel panic - not syncing: Fatal exception",
+		.class = GR_CLASS_CRASH,
+		.severity = GR_SEV_FATAL,
+		.meaning = "the kernel gave up after an oops in an interrupt",
+	},
+	{
 		.name = "panic",
 		.regex = "Kernel panic - not syncing",
 		.class = GR_CLASS_CRASH,

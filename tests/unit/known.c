@@ -216,6 +216,10 @@ static void consequence_is_narrow(void **state)
 	assert_null(match(&c, &f, here));
 	f.where[0] = '\0'; /* nobody knows where */
 	assert_null(match(&c, &f, here));
+	strcpy(f.signature, "panic-after-oops"); /* never says where */
+	assert_string_equal(match(&c, &f, here), ID);
+	strcpy(f.signature, "panic");
+	assert_null(match(&c, &f, here));
 	f = the_oops();
 	f.pin_in_flight = true;
 	strcpy(f.signature, "list-corruption"); /* another trouble there */
