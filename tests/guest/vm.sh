@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # guprace vm: what a guest carries, how its end is told, and what happens when
 # something is missing or breaks. Boots some fifteen guests, one at a time.
-set -m # else what runs in the background ignores SIGINT
 builddir=$(cd "${builddir:-.}" && pwd)
 guprace=$builddir/guprace
 act=$builddir/tests/guest/act
@@ -67,8 +66,10 @@ children() {
 
 # start ARG...: a guest in the background that is up and waits; $pid, $qemu
 start() {
-	"$guprace" vm --add "$act" --output "$scratch/kept" "$@" -- exec -- \
-		act wait >"$scratch/out" 2>"$scratch/err" </dev/null &
+	# what runs in the background ignores SIGINT
+	env --default-signal=INT "$guprace" vm --add "$act" \
+		--output "$scratch/kept" "$@" -- exec -- act wait \
+		>"$scratch/out" 2>"$scratch/err" </dev/null &
 	pid=$!
 	timeout 60 tail --pid=$pid -n +1 -F "$scratch/kept/events-1.log" \
 		2>/dev/null | grep -qm 1 '^A' || not_ok "no guest came up"
