@@ -225,6 +225,24 @@ static const struct gr_known table[] = {
 		.consequence_funcs = unpins,
 	},
 	{
+		.id = "gup-spins-fsdax",
+		.summary = "gup never comes back from a leaf whose pgmap is "
+			   "going away",
+		.cause =
+			"3565fce3a659 (v4.5): follow_page_pte() and its kin find "
+			"no page when get_dev_pagemap() fails, the fault that "
+			"__get_user_pages() then asks for finds the leaf in "
+			"place and has nothing to do, and so on; earlier pages "
+			"of the request keep the pgmap from going",
+		.reproducer = "tests/findings/gup_spins_fsdax.c",
+		.symbols = FUNCS("memunmap_pages", "follow_devmap_pmd"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.harmless = true,
+		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "stuck-with-pin",
+				FUNCS("blk_mq_freeze_queue_wait")}),
+	},
+	{
 		.id = "evict-pinned-fsdax",
 		.summary = "blocks of a file are freed with its inode although "
 			   "pages are pinned",

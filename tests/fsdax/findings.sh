@@ -43,6 +43,9 @@ is_fine 5.10 'the truncate returned' lost_wakeup_fsdax ext4
 has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax ext4
 has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax xfs
 
+has 5.10 'DOES NOT COME BACK' gup_spins_fsdax ext4
+has 6.1 'DOES NOT COME BACK' gup_spins_fsdax xfs
+
 has 6.1 'RETURNED after .*still pinned' early_free_fsdax ext4
 is_fine 5.10 'is waiting after' early_free_fsdax ext4
 
@@ -59,6 +62,7 @@ if there 6.12; then
 	has 6.12 'WAS KILLED' mapping_survives_fsdax xfs-rmapbt-small
 fi
 if there 7.2; then
+	is_fine 7.2 'the pin gives an error' gup_spins_fsdax ext4
 	has 7.2 'is STILL WAITING' refault_fsdax ext4
 	has 7.2 'is STILL WAITING' refault_fsdax xfs
 	is_fine 7.2 'the unlink returned' unmapped_pin_fsdax ext4 unlink

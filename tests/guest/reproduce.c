@@ -33,6 +33,7 @@ static const struct finding {
 } findings[] = {
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
 	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
+	{"gup_spins_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
 	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},
 	{"mapping_survives_fsdax",
 	 GR_ND_FSDAX,

@@ -493,6 +493,32 @@ static struct gr_case unbound_file(void)
 	return c;
 }
 
+/* Both are stuck, and the teardown waits for references; not for a lock, say. */
+static void a_pin_that_spins_is_known(void **state)
+{
+	static const char *finds_pgmaps[] = {"memunmap_pages",
+					     "follow_devmap_pmd", NULL};
+	struct gr_finding f = {
+		.class = GR_CLASS_LEAK,
+		.oracle = "teardown",
+		.signature = "stuck-with-pin",
+		.where = "blk_mq_freeze_queue_wait",
+	};
+	uint64_t here = probe(finds_pgmaps);
+	struct gr_case c = unbound_file();
+
+	(void)state;
+	assert_string_equal(match(&c, &f, here), "gup-spins-fsdax");
+	assert_null(match(&c, &f, probe(waits_at_evict)));
+	strcpy(f.where, "rwsem_down_read_slowpath");
+	assert_null(match(&c, &f, here));
+	strcpy(f.where, "blk_mq_freeze_queue_wait");
+	c.target = gr_target_find("devdax");
+	assert_null(match(&c, &f, here));
+	c = truncated_file();
+	assert_null(match(&c, &f, here));
+}
+
 /* Each time, whatever pins: so it is put off, and run once a pair. */
 static void a_mapping_that_survives_is_known(void **state)
 {
@@ -726,6 +752,7 @@ int main(void)
 		cmocka_unit_test(a_walk_of_what_survived_is_known),
 		cmocka_unit_test(what_a_walk_leaves_behind_is_known),
 		cmocka_unit_test(an_early_unbind_of_files_is_known),
+		cmocka_unit_test(a_pin_that_spins_is_known),
 		cmocka_unit_test(freed_under_a_pin_is_known),
 		cmocka_unit_test(cases_are_told_by_entry),
 		cmocka_unit_test(entries_are_whole),
