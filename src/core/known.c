@@ -54,6 +54,7 @@ static const char *const unpins[] = {
 	"memcpy_erms",
 	"memcpy_orig",
 	"do_exit",
+	"free_zone_device_folio",
 	"free_zone_device_page",
 	NULL,
 };
