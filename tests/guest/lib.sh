@@ -52,12 +52,15 @@ run_guest() {
 	status=$?
 }
 
-# run_suite SUITE: as `make TESTS=SUITE check` does, on the stock kernel 6.1
+# run_suite SUITE: as people run it, on the stock kernel 6.1
 run_suite() {
 	rm -rf "$scratch/run"
-	GUPRACE_KERNEL=6.1 GUPRACE_SEED=${GUPRACE_SEED:-1} GUPRACE_DEVICE='' \
-		GUPRACE_OUTPUT=$scratch/run sh "$builddir/$1" >"$out" 2>&1 </dev/null
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u GUPRACE_DEVICE \
+		GUPRACE_KERNEL=6.1 GUPRACE_SEED="${GUPRACE_SEED:-1}" \
+		GUPRACE_OUTPUT="$scratch/run" \
+		make -C "$builddir" TESTS="$1" check >"$scratch/make" 2>&1 </dev/null
 	status=$?
+	cat "$scratch/make" "$builddir/$1.log" >"$out"
 }
 
 # query WORDS...: the python program beside this file asks the events
