@@ -12,6 +12,9 @@ check "make says that all is well (status $status)" test $status -eq 0
 check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
 check "every planned case has run, once" query all-ran
 check "all of its cases" query cases-at-least 600
-check "held pins are KNOWN" query known-met early-free-fsdax
+check "an unbind that did not wait is told by its entry" \
+	query finding early-free known=early-free-fsdax
+check "so is a mapping that has survived one" \
+	query finding policy known=mapping-survives-fsdax
 tail -14 "$out"
 finish
