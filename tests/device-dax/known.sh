@@ -6,21 +6,11 @@
 . "${srcdir:-.}/tests/guest/lib.sh"
 need_kernel 6.1
 need_kernel 5.10
-reproducer=$builddir/tests/findings/early_free_devdax
-[ -x "$reproducer" ] || skip "needs $reproducer"
 
-# reproduce KERNEL: on the namespace that a prepared guest gives
-reproduce() {
-	"$guprace" vm --kernel "$1" --pmem 256M --add "$reproducer" \
-		--add "$builddir/tests/guest/reproduce" -- \
-		exec -- reproduce early_free_devdax >"$out" 2>&1 </dev/null
-	status=$?
-}
-
-reproduce 5.10
+reproduce 5.10 early_free_devdax
 check "5.10: the reproducer says that the kernel waits" test $status -eq 0
 check "5.10: and says so" grep -q 'is waiting after' "$out"
-reproduce 6.1
+reproduce 6.1 early_free_devdax
 check "6.1: the reproducer does not come back whole" test $status -ne 0
 check "6.1: the unbind returned while the pin was held" \
 	grep -q 'RETURNED after .*still pinned' "$out"

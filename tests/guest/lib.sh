@@ -52,6 +52,33 @@ run_guest() {
 	status=$?
 }
 
+# reproduce_once KERNEL REPRODUCER [WORD...]
+reproduce_once() {
+	local kernel=$1 name=$2
+	shift 2
+	"$guprace" vm --kernel "$kernel" --pmem 512M \
+		--add "$builddir/tests/findings/$name" \
+		--add "$builddir/tests/guest/reproduce" -- \
+		exec -- reproduce "$name" "$@" >"$out" 2>&1 </dev/null
+	status=$?
+}
+
+# never_began: the guest died before the reproducer said a word
+never_began() {
+	head -n 1 "$out" | grep -q "^guprace: the guest's kernel died"
+}
+
+# reproduce KERNEL REPRODUCER [WORD...]: one of tests/findings, on the namespace that
+# tests/guest/reproduce.c prepares. 7.2 can die while it boots, in enqueue_task_fair(),
+# which is no evidence of anything.
+reproduce() {
+	for _ in 1 2 3; do
+		reproduce_once "$@"
+		never_began || return
+		echo "once more: the guest died while it booted"
+	done
+}
+
 # run_suite SUITE: as people run it, on the stock kernel 6.1
 run_suite() {
 	rm -rf "$scratch/run"
