@@ -11,13 +11,10 @@
 
 #include "base/clock.h"
 #include "core/tag.h"
+#include "fake_dm.h"
 #include "fake_nd.h"
 #include "fake_target.h"
-#include "sys/aio.h"
 #include "sys/call.h"
-#include "sys/dm.h"
-#include "sys/file.h"
-#include "sys/module.h"
 #include "sys/process.h"
 
 #define CHECK "stale_dma"
@@ -38,86 +35,19 @@ static struct shared {
 	char calls[256]; /* of the bus, by either */
 } * shared;
 
-static struct {
-	bool module;
-	int fd;
-	struct iovec iov[GR_PIN_IOV_MAX];
-	int nr;
-	ssize_t result; /* -EINPROGRESS: it is held */
-} fake;
-
-bool __wrap_gr_dm_built(void);
-bool __wrap_gr_dm_built(void)
-{
-	return true;
-}
-
-bool __wrap_gr_is_block(const char *path);
-bool __wrap_gr_is_block(const char *path)
-{
-	return !gr_exists(path);
-}
-
-bool __wrap_gr_module_available(const char *name);
-bool __wrap_gr_module_available(const char *name)
-{
-	assert_string_equal(name, "dm_delay");
-	return fake.module;
-}
-
-int __wrap_gr_dm_hold(const char *name, const char *under, struct gr_dm *dm);
-int __wrap_gr_dm_hold(const char *name, const char *under, struct gr_dm *dm)
-{
-	(void)name;
-	strcpy(dm->name, "held");
-	assert_true(strlen(under) < sizeof(dm->node));
-	strcpy(dm->node, under);
-	return 0;
-}
-
-int __wrap_gr_dm_remove(struct gr_dm *dm);
-int __wrap_gr_dm_remove(struct gr_dm *dm)
-{
-	dm->name[0] = '\0';
-	return 0;
-}
-
-int __wrap_gr_aio_begin(unsigned long aio, int fd, const struct iovec *iov,
-			int nr, bool write);
-int __wrap_gr_aio_begin(unsigned long aio, int fd, const struct iovec *iov,
-			int nr, bool write)
-{
-	assert_true(aio != 0);
-	assert_false(write);
-	fake.fd = fd;
-	memcpy(fake.iov, iov, (size_t)nr * sizeof(*iov));
-	fake.nr = nr;
-	fake.result = -EINPROGRESS;
-	shared->nr_pages = (unsigned int)nr;
-	return 0;
-}
-
-ssize_t __wrap_gr_aio_end(unsigned long aio, bool wait);
-ssize_t __wrap_gr_aio_end(unsigned long aio, bool wait)
-{
-	assert_true(aio != 0);
-	assert_true(!wait || fake.result != -EINPROGRESS);
-	return fake.result;
-}
-
 /* The end of the read. */
-int __wrap_gr_dm_flush(const struct gr_dm *dm);
-int __wrap_gr_dm_flush(const struct gr_dm *dm)
+static ssize_t end_of_read(void)
 {
-	(void)dm;
-	fake.result = (ssize_t)fake.nr * GR_TEST_PAGE;
+	ssize_t n = (ssize_t)gr_fake_dm.nr * GR_TEST_PAGE;
+
 	if (kernel == SPOILS)
-		memset(fake.iov[0].iov_base, 0x55, 64);
+		memset(gr_fake_dm.iov[0].iov_base, 0x55, 64);
 	else if (kernel != LOSES)
-		fake.result = gr_preadv(fake.fd, fake.iov, fake.nr, 0);
+		n = gr_fake_dm_copy();
+	shared->nr_pages = (unsigned int)gr_fake_dm.nr;
 	__atomic_store_n(&shared->unpinned, 1, __ATOMIC_RELEASE);
 	gr_futex_wake(&shared->unpinned);
-	return 0;
+	return n;
 }
 
 static void on_call(const char *call)
@@ -149,8 +79,8 @@ static struct gr_fake_env *begin(void **state, int how)
 	assert_int_equal(gr_close(fd), 0);
 	kernel = how;
 	memset(shared, 0, sizeof(*shared));
-	memset(&fake, 0, sizeof(fake));
-	fake.module = true;
+	gr_fake_dm_reset();
+	gr_fake_dm.copy = end_of_read;
 	gr_fake_nd.on_call = on_call;
 	return f;
 }
@@ -282,7 +212,7 @@ static void needs_a_namespace_and_the_pin(void **state)
 {
 	struct gr_fake_env *f = begin(state, WAITS);
 
-	fake.module = false;
+	gr_fake_dm.module = false;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
 	assert_non_null(strstr(f->skipped.text, "dm_delay"));
 	gr_fake_env_file(f);
