@@ -92,7 +92,7 @@ int gr_file_read(const char *path, char **buf, size_t *len)
 	return ret;
 }
 
-static int make_parents(const char *path)
+int gr_mkparents(const char *path)
 {
 	char dir[PATH_MAX];
 	char *slash;
@@ -125,7 +125,7 @@ static int write_scratch(char *scratch, const void *buf, size_t len)
 int gr_file_replace(const char *path, const void *buf, size_t len)
 {
 	char scratch[PATH_MAX];
-	int ret = make_parents(path);
+	int ret = gr_mkparents(path);
 
 	if (!ret)
 		ret = gr_path(scratch, "%s.XXXXXX", path);

@@ -78,6 +78,9 @@ int gr_file_replace(const char *path, const void *buf, size_t len);
 /** gr_mkdirs() - the folder and those above it. Return: 0 or -errno. */
 int gr_mkdirs(const char *path);
 
+/** gr_mkparents() - the folders above a file. Return: 0 or -errno. */
+int gr_mkparents(const char *path);
+
 /** gr_symlink() - symlink(2), made anew if it exists. Return: 0 or -errno. */
 int gr_symlink(const char *target, const char *path);
 

@@ -27,18 +27,6 @@ bool gr_lines_have(const char *path, gr_line_fn is, const void *arg)
 	return found;
 }
 
-static int make_folder(const char *path)
-{
-	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int ret;
-
-	if (!slash || slash == path)
-		return 0;
-	ret = gr_path(dir, "%.*s", (int)(slash - path), path);
-	return ret ? ret : gr_mkdirs(dir);
-}
-
 /* The lock file stays: to remove it would let two writers hold one lock. */
 static int lock(const char *path)
 {
@@ -48,7 +36,7 @@ static int lock(const char *path)
 
 	ret = gr_path(name, "%s.lock", path);
 	if (!ret)
-		ret = make_folder(path);
+		ret = gr_mkparents(path);
 	if (ret)
 		return ret;
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
