@@ -124,7 +124,7 @@ static bool may_wait(const struct gr_supervision *s)
 	return true;
 }
 
-static void publish_findings(struct gr_supervision *s)
+static void tell_findings(struct gr_supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
 
@@ -139,10 +139,18 @@ static void publish_findings(struct gr_supervision *s)
 		s->res->spent |= f->spends_kernel;
 		s->hang |= f->hang;
 		s->crashed |= f->class == GR_CLASS_CRASH;
-		if (!s->closing_ns)
-			s->closing_ns = gr_now_ns();
 		emit_finding(s, f);
 	}
+}
+
+/* The case ends some time after the first that is told so. */
+static void publish_findings(struct gr_supervision *s)
+{
+	unsigned int nr_emitted = s->nr_emitted;
+
+	tell_findings(s);
+	if (!s->closing_ns && s->nr_emitted != nr_emitted)
+		s->closing_ns = gr_now_ns();
 }
 
 void gr_supervision_sample(struct gr_supervision *s, enum gr_point point)
@@ -159,15 +167,13 @@ static void take_found(struct gr_supervision *s)
 {
 	const struct gr_findings *from = &s->st->found;
 	uint32_t nr = LOAD(&s->st->nr_found);
-	uint64_t closing_ns = s->closing_ns;
 
 	if (s->nr_taken == nr)
 		return;
 	gr_findings_append(&s->res->found, &from->of[s->nr_taken],
 			   nr - s->nr_taken);
 	s->nr_taken = nr;
-	publish_findings(s);
-	s->closing_ns = closing_ns;
+	tell_findings(s);
 }
 
 /* A worker stands still until it has been looked at. */
