@@ -165,8 +165,7 @@ static int hold(struct stale *x)
 	(void)gr_bell_await(&g->bell, &g->disabled_ns, g->begin_ns + HOLD_NS);
 	look_early(x, UINT64_MAX);
 	if (x->early)
-		(void)await_given(
-			g); /* or the end tells that it did not come */
+		(void)await_given(g); /* judge() tells if it did not come */
 	gr_check_op(x->env, "end of %s, %s the disable of %s has returned",
 		    x->ops->name, x->early ? "after" : "before", ns_of(x));
 	unpin = gr_now_ns();

@@ -102,11 +102,11 @@ static void keep_before(const char *path, struct gr_change *change)
 int gr_change_put(const char *path, struct gr_change *change)
 {
 	char line[LINE_MAX_BYTES];
-	int ret =
-		-EINVAL; /* of no process: nobody could tell whether it lives */
+	int ret;
 
-	if (change->run > 0)
-		ret = gr_process_began(change->run, &change->began);
+	if (change->run <= 0)
+		return -EINVAL; /* nobody could tell whether that run lives */
+	ret = gr_process_began(change->run, &change->began);
 	if (ret)
 		return ret;
 	if (strchr(change->what, '\n') || !change->what[0])

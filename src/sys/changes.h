@@ -54,7 +54,7 @@ void gr_change_end(enum gr_change_kind kind, const char *what);
 
 /**
  * gr_change_put() - gr_change_begin() on any journal; @change->began and, of a
- * namespace, @change->before are filled in. Not reported.
+ * namespace, @change->before are filled in. Not reported; -EINVAL: of no process.
  */
 int gr_change_put(const char *path, struct gr_change *change);
 

@@ -56,6 +56,7 @@ static void is_told_in_order(void **state)
 	struct gr_change *all;
 
 	(void)state;
+	assert_int_equal(put(0, GR_CHANGE_DM, "of_nobody", ""), -EINVAL);
 	assert_int_equal(gr_changes_read(path, &all), 0);
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(put(getpid(), rows[i].kind, rows[i].what,
