@@ -60,12 +60,16 @@ one() {
 		return
 	fi
 	printf ': NOT OK\n'
-	grep -E '^(FAIL|HANG|BROKEN|INCONCLUSIVE)' "$out.txt"
+	grep -E '^(FAIL|HANG|BROKEN|INCONCLUSIVE|guprace:) ' "$out.txt"
 	bad=1
 }
 
+[ $(($# % 3)) -eq 0 ] || {
+	echo "usage: stock.sh [WHAT KERNEL RUNS]..." >&2
+	exit 99
+}
 mkdir -p "$keep" || exit 99
-while [ $# -ge 3 ]; do
+while [ $# -gt 0 ]; do
 	"$guprace" vm --kernel "$2" --dry-run >/dev/null 2>&1 || {
 		echo "stock: no kernel $2 in the cache: tools/get-kernel $2" >&2
 		exit 99
@@ -75,8 +79,4 @@ while [ $# -ge 3 ]; do
 	done
 	shift 3
 done
-[ $# -eq 0 ] || {
-	echo "usage: stock.sh [WHAT KERNEL RUNS]..." >&2
-	exit 99
-}
 exit $bad
