@@ -34,6 +34,7 @@ enum gr_bpf_memory {
 	GR_BPF_MEMORY_OTHER,
 	GR_BPF_MEMORY_GENERIC,
 	GR_BPF_MEMORY_FS_DAX,
+	GR_BPF_MEMORY_MOVES, /* private or coherent: pages that migrate to it */
 };
 
 /* What pgmap_ref found. */
