@@ -380,7 +380,7 @@ int __wrap_gr_pagemap_at(const void *addr, struct gr_pagemap *out)
 
 int __wrap_gr_gup_test_open(void)
 {
-	return gr_open("/dev/null", O_RDWR);
+	return gr_fake_hmm.no_gup ? -ENOENT : gr_open("/dev/null", O_RDWR);
 }
 
 /* As gup would, by the rights; the slow path may say something else. */

@@ -33,6 +33,7 @@ struct gr_fake_hmm {
 	unsigned int nr_open;
 	unsigned int nr_asked[GR_NR_DMIRROR_OPS];
 	int gup_says; /* what gup_test gives for the slow path; 1 */
+	bool no_gup; /* there is no gup_test */
 	bool loaded; /* the driver */
 	int remove_says;
 };

@@ -55,7 +55,7 @@ enum gr_invalidate_flag {
 	/*
 	 * Only memory that moves (GR_TARGET_MOVES). Beside SAME_MM it moves pages
 	 * of the mapping, else it ends all that the device has. With WAITS it must
-	 * not succeed while they are pinned; its errno says that it did not.
+	 * not succeed while they are pinned; what it returns says that it did not.
 	 */
 	GR_INV_MOVES = 1 << 12,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <string.h>
 
 #include "fake_hmm.h"
 
@@ -14,12 +15,13 @@ static void long_pins_on_a_device_are_found(void **state)
 	struct gr_fake_env *f =
 		gr_fake_hmm_env(*state, "hmm_coherent", GR_HMM_GOOD);
 
+	gr_fake_hmm.no_gup = true; /* it would be asked as a pin */
 	gr_test_need_direct(*state);
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
 	assert_true(f->found.nr > 0);
 	for (unsigned int i = 0; i < f->found.nr; i++)
-		assert_string_equal(f->found.of[i].signature,
-				    "pinned-on-device");
+		if (strcmp(f->found.of[i].signature, "pinned-on-device"))
+			fail_msg("%s", f->found.of[i].summary);
 	gr_fake_env_free(f);
 }
 
@@ -29,6 +31,7 @@ static void a_page_that_was_never_there_is_found(void **state)
 	struct gr_fake_env *f =
 		gr_fake_hmm_env(*state, "hmm_coherent", GR_HMM_STAYS);
 
+	gr_fake_hmm.no_gup = true; /* it would be asked as a pin */
 	gr_test_need_direct(*state);
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
 	assert_true(gr_fake_has(f, "pinned-elsewhere"));
