@@ -103,14 +103,20 @@ static void agree(struct gr_area *a, const char *when)
 static int one(struct gr_area *a, const struct way *way)
 {
 	int ret = gr_area_place(a);
+	ssize_t n;
 
 	if (!ret)
 		ret = way->replace(a);
 	if (ret)
 		return gr_err(ret, "cannot have a page %s", way->name);
 	agree(a, way->name);
-	(void)gr_area_ask(a, GR_DMIRROR_EXCLUSIVE, 0, a->nr,
-			  way->refused ? -EBUSY : (ssize_t)a->nr, way->name);
+	n = gr_dmirror_do(a->d, GR_DMIRROR_EXCLUSIVE, a->base, a->nr);
+	if (way->refused ? n >= 0 : n != (ssize_t)a->nr)
+		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
+			      "taking a range of which one page was %s gave "
+			      "%zd (%s)",
+			      way->name, n,
+			      n < 0 ? strerror((int)-n) : "pages");
 	/* the processor reaches for all of them */
 	for (size_t i = 0; i < a->nr; i++)
 		memset(gr_area_page(a, i), (int)(NEW_TAG + i), GR_CHECK_PAGE);

@@ -10,7 +10,6 @@
 #include "core/ctx.h"
 #include "core/registry.h"
 #include "sys/access.h"
-#include "sys/call.h"
 
 static unsigned char pattern_byte(uint64_t tag, size_t i)
 {
@@ -262,18 +261,13 @@ int gr_check_place(struct gr_check_env *env, const struct gr_mapping *m,
 	return ret ? gr_err(ret, "fresh pages do not come to '%s'", t->dev) : 0;
 }
 
-/* Filled, and taken by the device; what is read-only becomes so last. */
+/* Filled, and taken by the device. */
 static int move_away(struct gr_check_env *env, const struct gr_mapping *m,
 		     const struct gr_pin_try *try)
 {
-	int ret;
-
 	if (try->tag)
 		gr_fill_pattern(try->iov.iov_base, try->iov.iov_len, try->tag);
-	ret = gr_check_place(env, m, try->iov.iov_base, try->iov.iov_len);
-	if (!ret && try->readonly)
-		ret = gr_mprotect(m->range.addr, m->range.len, PROT_READ);
-	return ret;
+	return gr_check_place(env, m, try->iov.iov_base, try->iov.iov_len);
 }
 
 static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
@@ -285,7 +279,7 @@ static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	struct gr_mapping m;
 	int ret;
 
-	ret = gr_check_map(env, 2, moves ? PROT_READ | PROT_WRITE : prot, &m);
+	ret = gr_check_map(env, 2, prot, &m);
 	if (ret)
 		return ret;
 	try->iov.iov_base = m.range.addr;
@@ -328,13 +322,17 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 {
 	const struct gr_pin_ops *const *ops;
 	bool readonly = !(prot & PROT_WRITE);
-	bool moves = env->target->ops->flags & GR_TARGET_MOVES;
 	/* another one each time, so that old bytes are never the right ones */
 	uint64_t tag = 1, feed_tag = 100;
 	int ret = 0;
 
 	if (!env->ctx->store[0]) {
 		gr_check_skip(env, "needs module null_blk for the data");
+		return 0;
+	}
+	if (readonly && env->target->ops->flags & GR_TARGET_MOVES) {
+		gr_check_skip(env, "needs memory that is shared: private pages "
+				   "may be written by who may force it");
 		return 0;
 	}
 	for (ops = gr_pins(); *ops && !ret; ops++) {
@@ -348,7 +346,7 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 
 			if (!gr_check_pin_runs(env, *ops))
 				continue;
-			if (readonly && touch && !moves)
+			if (readonly && touch)
 				ret = write_ahead(env, tag, cross);
 			if (!ret)
 				ret = one_try(env, *ops, &try, cross);
