@@ -57,7 +57,7 @@ pid_t __real_gr_fork(int cpu);
 int __real_gr_pagemap_at(const void *addr, struct gr_pagemap *out);
 int __wrap_gr_gup_test_open(void);
 int __wrap_gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
-			    const void *addr);
+			    unsigned int longterm, const void *addr);
 int __wrap_gr_dmirror_unload(void);
 unsigned int __wrap_gr_numa_nodes(void);
 int __wrap_gr_numa_move(void *addr, int node);
@@ -385,7 +385,7 @@ int __wrap_gr_gup_test_open(void)
 
 /* As gup would, by the rights; the slow path may say something else. */
 int __wrap_gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
-			    const void *addr)
+			    unsigned int longterm, const void *addr)
 {
 	bool fast = how == GR_GUP_GET_FAST || how == GR_GUP_PIN_FAST ||
 		    how == GR_GUP_PIN_LONGTERM_FAST;
@@ -395,7 +395,7 @@ int __wrap_gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
 	char buf[8];
 	const char *r = rights(addr, buf);
 
-	(void)fd;
+	(void)fd, (void)longterm;
 	if (!r || r[0] != 'r' || (write && r[1] != 'w'))
 		return 0;
 	if (!fast && gr_fake_hmm.gup_says <= 0)

@@ -284,7 +284,9 @@ SEC("raw_tp") int pgmap_ref(void *ctx)
 
 	__builtin_memset(&ref, 0, sizeof(ref));
 	if (!address) {
-		if (read_word(&base, kernel.vmemmap_base))
+		base = kernel.vmemmap;
+		if (kernel.vmemmap_base &&
+		    read_word(&base, kernel.vmemmap_base))
 			return -EFAULT;
 		ref.page = base + ask.pfn * size_of_page();
 		if (head_of(ref.page, &head) || pgmap_of(head, &address))

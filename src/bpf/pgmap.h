@@ -16,7 +16,8 @@
 
 /* Addresses of symbols that are in no BTF; constant once loaded. */
 struct gr_bpf_kernel {
-	__u64 vmemmap_base; /* of the variable, not its value */
+	__u64 vmemmap_base; /* of the variable, not its value; 0 = constant: */
+	__u64 vmemmap; /* where the struct pages are then */
 	__u64 per_cpu_offset; /* of the array __per_cpu_offset */
 	__u32 nr_cpus; /* possible ones, numbered from 0 */
 };

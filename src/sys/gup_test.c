@@ -49,13 +49,14 @@ ssize_t gr_gup_test_fast(int fd, bool pin, const void *addr, size_t len,
 #define OLD_FOLL_LONGTERM 0x10000u
 
 /* What went with the flags into that release tells it. */
-static uint32_t longterm(void)
+unsigned int gr_gup_test_longterm(void)
 {
 	return gr_kernel_symbol("iov_iter_extract_pages") ? FOLL_LONGTERM
 							  : OLD_FOLL_LONGTERM;
 }
 
-int gr_gup_test_page(int fd, enum gr_gup_how how, bool write, const void *addr)
+int gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
+		     unsigned int longterm, const void *addr)
 {
 	bool is_long = how == GR_GUP_PIN_LONGTERM_FAST;
 	unsigned int number = is_long ? GR_GUP_PIN_FAST : how;
@@ -64,7 +65,7 @@ int gr_gup_test_page(int fd, enum gr_gup_how how, bool write, const void *addr)
 		.size = 4096,
 		.pages_per_call = 1,
 		.gup_flags =
-			(write ? FOLL_WRITE : 0) | (is_long ? longterm() : 0),
+			(write ? FOLL_WRITE : 0) | (is_long ? longterm : 0),
 	};
 
 	if (ioctl(fd, _IOWR('g', number, struct request), &req))

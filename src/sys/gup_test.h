@@ -43,12 +43,20 @@ enum gr_gup_how {
 };
 
 /**
- * gr_gup_test_page() - ask for one page, and give it back.
+ * gr_gup_test_longterm() - FOLL_LONGTERM of this kernel.
  *
- * Context: not inside a race window: kallsyms may be read.
+ * Context: kallsyms is read.
+ */
+unsigned int gr_gup_test_longterm(void);
+
+/**
+ * gr_gup_test_page() - ask for one page, and give it back.
+ * @longterm: gr_gup_test_longterm(); looked at for PIN_LONGTERM_FAST only.
+ *
  * Return: 1 it was had, 0 it was not, or -errno: it could not be asked.
  * Source: mm/gup_test.c.
  */
-int gr_gup_test_page(int fd, enum gr_gup_how how, bool write, const void *addr);
+int gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
+		     unsigned int longterm, const void *addr);
 
 #endif /* GR_SYS_GUP_TEST_H */

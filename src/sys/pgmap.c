@@ -33,6 +33,12 @@
 /* Struct pages in two pages of memory: tails beyond may share the second. */
 #define TAILS_MAX (2 * PAGE_BYTES / 64)
 
+/*
+ * Where struct pages are in a kernel that has no variable for it, since it neither
+ * moves them about nor knows of a fifth level: __VMEMMAP_BASE_L4.
+ */
+#define VMEMMAP 0xffffea0000000000ull
+
 struct gr_pgmap {
 	struct gr_bpf_pgmap *bpf;
 	struct gr_bpf_page_layout layout;
@@ -94,6 +100,7 @@ static int load(struct gr_pgmap *r, const struct gr_kernel_address *symbol)
 	if (!r->bpf)
 		return -errno;
 	r->bpf->rodata->kernel.vmemmap_base = symbol[VMEMMAP_BASE].address;
+	r->bpf->rodata->kernel.vmemmap = VMEMMAP;
 	r->bpf->rodata->kernel.per_cpu_offset = symbol[PER_CPU_OFFSET].address;
 	ret = libbpf_num_possible_cpus();
 	if (ret < 0)
@@ -120,10 +127,10 @@ int gr_pgmap_open(struct gr_pgmap **out, char *why, size_t len)
 		return ret;
 	}
 	if (gr_kernel_addresses(symbol, NR_SYMBOLS) ||
-	    !symbol[VMEMMAP_BASE].address || !symbol[PER_CPU_OFFSET].address) {
+	    !symbol[PER_CPU_OFFSET].address) {
 		(void)snprintf(why, len,
 			       "/proc/kallsyms does not tell where %s is",
-			       symbol[VMEMMAP_BASE].name);
+			       symbol[PER_CPU_OFFSET].name);
 		return ret;
 	}
 	r = calloc(1, sizeof(*r));
@@ -374,6 +381,17 @@ void *gr_pgmap_own_page(struct gr_pgmap *r)
 	return (void *)((at + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
 }
 
+static int read_base(struct gr_pgmap *r, uint64_t *base)
+{
+	uint64_t at = r->bpf->rodata->kernel.vmemmap_base;
+	int ret = at ? copy(r, at, sizeof(*base)) : 0;
+
+	*base = r->bpf->rodata->kernel.vmemmap;
+	if (at && !ret)
+		memcpy(base, r->bpf->bss->window, sizeof(*base));
+	return ret;
+}
+
 int gr_pgmap_own_refs(struct gr_pgmap *r, int64_t *refs)
 {
 	char *page = gr_pgmap_own_page(r);
@@ -386,11 +404,9 @@ int gr_pgmap_own_refs(struct gr_pgmap *r, int64_t *refs)
 	if (!ret && !entry.pfn)
 		ret = -EPERM; /* numbers of pages are for others */
 	if (!ret)
-		ret = copy(r, r->bpf->rodata->kernel.vmemmap_base,
-			   sizeof(base));
+		ret = read_base(r, &base);
 	if (ret)
 		return ret;
-	memcpy(&base, r->bpf->bss->window, sizeof(base));
 	ret = copy(r, base + entry.pfn * r->layout.size, r->layout.size);
 	if (!ret)
 		*refs = count_at(r->bpf->bss->window, r->layout.refcount);

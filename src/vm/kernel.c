@@ -300,8 +300,14 @@ static int take_host(struct gr_kernel *kernel, char *root)
 
 static int take_named(struct gr_kernel *kernel, const char *name, char *root)
 {
+	char cached[PATH_MAX];
+
 	if (name && !strcmp(name, "host"))
 		return take_host(kernel, root);
+	/* "hmm" is a kernel, also where there is a file of that name */
+	if (name && !strchr(name, '/') && !is_stock(name) &&
+	    !pick_cached(name, cached))
+		return take_cached(kernel, name, root);
 	if (name && gr_is_dir(name))
 		return take_dir(kernel, name, root);
 	if (name && (gr_is_file(name) || strchr(name, '/')))
