@@ -60,6 +60,8 @@ struct vmem_altmap {
 enum memory_type {
 	MEMORY_DEVICE_FS_DAX = 1000,
 	MEMORY_DEVICE_GENERIC,
+	MEMORY_DEVICE_PRIVATE,
+	MEMORY_DEVICE_COHERENT,
 };
 
 struct dev_pagemap {
@@ -215,6 +217,16 @@ static int read_count(unsigned long address)
 	return sum_cpus(counter & ~(REF_ATOMIC | REF_DEAD), &ref.percpu);
 }
 
+static int is_kind(enum memory_type type, int exists, enum memory_type value)
+{
+	return exists && type == value;
+}
+
+/* Not all kernels have both. */
+#define IS_KIND(type, name)                                               \
+	is_kind(type, bpf_core_enum_value_exists(enum memory_type, name), \
+		bpf_core_enum_value(enum memory_type, name))
+
 static __u32 kind_of(enum memory_type type)
 {
 	if (type ==
@@ -222,6 +234,9 @@ static __u32 kind_of(enum memory_type type)
 		return GR_BPF_MEMORY_GENERIC;
 	if (type == bpf_core_enum_value(enum memory_type, MEMORY_DEVICE_FS_DAX))
 		return GR_BPF_MEMORY_FS_DAX;
+	if (IS_KIND(type, MEMORY_DEVICE_PRIVATE) ||
+	    IS_KIND(type, MEMORY_DEVICE_COHERENT))
+		return GR_BPF_MEMORY_MOVES;
 	return GR_BPF_MEMORY_OTHER;
 }
 
@@ -269,7 +284,9 @@ SEC("raw_tp") int pgmap_ref(void *ctx)
 
 	__builtin_memset(&ref, 0, sizeof(ref));
 	if (!address) {
-		if (read_word(&base, kernel.vmemmap_base))
+		base = kernel.vmemmap;
+		if (kernel.vmemmap_base &&
+		    read_word(&base, kernel.vmemmap_base))
 			return -EFAULT;
 		ref.page = base + ask.pfn * size_of_page();
 		if (head_of(ref.page, &head) || pgmap_of(head, &address))

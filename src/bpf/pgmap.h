@@ -16,7 +16,8 @@
 
 /* Addresses of symbols that are in no BTF; constant once loaded. */
 struct gr_bpf_kernel {
-	__u64 vmemmap_base; /* of the variable, not its value */
+	__u64 vmemmap_base; /* of the variable, not its value; 0 = constant: */
+	__u64 vmemmap; /* where the struct pages are then */
 	__u64 per_cpu_offset; /* of the array __per_cpu_offset */
 	__u32 nr_cpus; /* possible ones, numbered from 0 */
 };
@@ -34,6 +35,7 @@ enum gr_bpf_memory {
 	GR_BPF_MEMORY_OTHER,
 	GR_BPF_MEMORY_GENERIC,
 	GR_BPF_MEMORY_FS_DAX,
+	GR_BPF_MEMORY_MOVES, /* private or coherent: pages that migrate to it */
 };
 
 /* What pgmap_ref found. */

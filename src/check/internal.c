@@ -66,6 +66,9 @@ bool gr_check_has_parts(struct gr_check_env *env)
 	return false;
 }
 
+/* How often a page is tried that is to come to a device. */
+#define PLACE_TRIES 100
+
 struct trial {
 	struct gr_check_env *env;
 	const struct gr_pin_try *try;
@@ -208,16 +211,19 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 	return ret;
 }
 
-/* Long-term pins of files are refused: that is another check. */
-static bool runs_here(struct gr_check_env *env, const struct gr_pin_ops *ops)
+bool gr_check_pin_runs(struct gr_check_env *env, const struct gr_pin_ops *ops)
 {
 	bool no_longterm = env->target->ops->flags & GR_TARGET_NO_LONGTERM;
 	struct gr_reason why;
+	int ret;
 
 	if (ops->flags & GR_PIN_BLOCKDEV ||
 	    (no_longterm && ops->flags & GR_PIN_LONGTERM))
 		return false;
-	return !ops->probe || !ops->probe(env->ctx, &why);
+	ret = ops->probe ? ops->probe(env->ctx, &why) : 0;
+	/* what is refused by policy is memory that has a file */
+	return !ret || (ret == GR_PIN_REFUSED &&
+			env->target->ops->flags & GR_TARGET_MOVES);
 }
 
 /* Returns false, after a finding, when there is a page that cannot be had. */
@@ -243,10 +249,32 @@ static bool fault_in(struct gr_check_env *env, const struct gr_pin_try *try)
 	return true;
 }
 
+int gr_check_place(struct gr_check_env *env, const struct gr_mapping *m,
+		   const void *addr, size_t len)
+{
+	const struct gr_target *t = env->target;
+	int ret = t->ops->place(m, addr, len);
+
+	/* a page may be on its way to a list of the kernel's, or from one */
+	for (int i = 0; ret == -EBUSY && i < PLACE_TRIES; i++)
+		ret = t->ops->place(m, addr, len);
+	return ret ? gr_err(ret, "fresh pages do not come to '%s'", t->dev) : 0;
+}
+
+/* Filled, and taken by the device. */
+static int move_away(struct gr_check_env *env, const struct gr_mapping *m,
+		     const struct gr_pin_try *try)
+{
+	if (try->tag)
+		gr_fill_pattern(try->iov.iov_base, try->iov.iov_len, try->tag);
+	return gr_check_place(env, m, try->iov.iov_base, try->iov.iov_len);
+}
+
 static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		   struct gr_pin_try *try, bool cross)
 {
 	int prot = try->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
+	bool moves = env->target->ops->flags & GR_TARGET_MOVES;
 	uint64_t leaf = env->target->spec.align;
 	struct gr_mapping m;
 	int ret;
@@ -260,7 +288,9 @@ static int one_try(struct gr_check_env *env, const struct gr_pin_ops *ops,
 		try->iov.iov_base = (char *)m.range.addr + leaf - GR_CHECK_PAGE;
 		try->iov.iov_len = (size_t)2 * GR_CHECK_PAGE;
 	}
-	if (!try->tag || fault_in(env, try))
+	if (moves)
+		ret = move_away(env, &m, try);
+	if (!ret && (!try->tag || moves || fault_in(env, try)))
 		ret = gr_check_pin(env, ops, try);
 	gr_check_unmap(env, &m);
 	return ret;
@@ -300,6 +330,11 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 		gr_check_skip(env, "needs module null_blk for the data");
 		return 0;
 	}
+	if (readonly && env->target->ops->flags & GR_TARGET_MOVES) {
+		gr_check_skip(env, "needs memory that is shared: private pages "
+				   "may be written by who may force it");
+		return 0;
+	}
 	for (ops = gr_pins(); *ops && !ret; ops++) {
 		for (int cross = 0; cross < 2 && !ret; cross++) {
 			struct gr_pin_try try = {
@@ -309,7 +344,7 @@ int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 				.feed_tag = ++feed_tag,
 			};
 
-			if (!runs_here(env, *ops))
+			if (!gr_check_pin_runs(env, *ops))
 				continue;
 			if (readonly && touch)
 				ret = write_ahead(env, tag, cross);

@@ -75,6 +75,21 @@ int gr_check_pin(struct gr_check_env *env, const struct gr_pin_ops *ops,
 int gr_check_pins(struct gr_check_env *env, const char *state, int prot,
 		  bool touch);
 
+/**
+ * gr_check_pin_runs() - can @ops be tried on the env's target here? Long-term pins of
+ * files are refused: that is another check.
+ */
+bool gr_check_pin_runs(struct gr_check_env *env, const struct gr_pin_ops *ops);
+
+/**
+ * gr_check_place() - have the device take fresh pages of a mapping of a
+ * GR_TARGET_MOVES.
+ *
+ * Return: 0 or -errno, reported: we could not test.
+ */
+int gr_check_place(struct gr_check_env *env, const struct gr_mapping *m,
+		   const void *addr, size_t len);
+
 /* Rung by either of two processes of a check; in memory that both share. */
 struct gr_bell {
 	uint32_t rung; /* futex */

@@ -17,10 +17,11 @@ static const char *const shape_names[] = {
 void gr_case_place(const struct gr_case *c, char *buf, size_t len)
 {
 	bool file = c->target->flags & GR_TARGET_FILE;
+	bool copies = c->spec.source == GR_SOURCE_FILE;
 	char align[24];
 
-	(void)snprintf(buf, len, "%s%s%s%s/%s%s", c->target->name,
-		       file ? "-" : "",
+	(void)snprintf(buf, len, "%s%s%s%s%s/%s%s", c->target->name,
+		       copies ? "-file" : "", file ? "-" : "",
 		       file ? gr_target_fs_name(c->spec.fs) : "",
 		       file && c->spec.plain ? "-plain" : "",
 		       gr_size_format(c->spec.align, align, sizeof(align)),

@@ -65,7 +65,7 @@ struct gr_case {
 
 /**
  * gr_case_place() - what the case is about, as its name begins: "devdax/2M",
- * "devdax/2M-dev", "fsdax-ext4/2M", "fsdax-xfs-plain/4K".
+ * "devdax/2M-dev", "fsdax-ext4/2M", "fsdax-xfs-plain/4K", "hmm_private-file/4K".
  *
  * That is the target, the file system, how that is mapped when not with
  * MAP_SYNC; the alignment, and the map when it is not mem.

@@ -51,6 +51,13 @@ enum gr_invalidate_flag {
 
 	/* SAME_MM: until restore() gup has to refuse the mapping */
 	GR_INV_DENIES = 1 << 11,
+
+	/*
+	 * Only memory that moves (GR_TARGET_MOVES). Beside SAME_MM it moves pages
+	 * of the mapping, else it ends all that the device has. With WAITS it must
+	 * not succeed while they are pinned; what it returns says that it did not.
+	 */
+	GR_INV_MOVES = 1 << 12,
 };
 
 enum gr_expect_class {
@@ -100,6 +107,12 @@ struct gr_invalidate_ops {
 static inline bool gr_inv_waits(const struct gr_invalidate_ops *ops)
 {
 	return ops->flags & (GR_INV_TEARDOWN | GR_INV_WAITS);
+}
+
+/** gr_inv_ends_device() - does it take all of a device that memory moves to? */
+static inline bool gr_inv_ends_device(const struct gr_invalidate_ops *ops)
+{
+	return (ops->flags & (GR_INV_MOVES | GR_INV_SAME_MM)) == GR_INV_MOVES;
 }
 
 /** gr_inv_is_pinners() - is it done by a pinner, rather than by the keeper? */

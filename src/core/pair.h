@@ -25,11 +25,24 @@ bool gr_pin_fits(const struct gr_target_ops *target,
  * I/O on a block device pins no mapping, an invalidator of files needs a file, one
  * that wants pins without a mapping needs pins that last, one that cuts leaves
  * needs leaves that can be cut, one that shares blocks a file system that can, and
- * what ends the pinning process a pin that lets it end.
+ * what ends the pinning process a pin that lets it end. What moves pages needs some
+ * that move, and these have no namespace that could be torn down.
  */
 bool gr_pair_is_legal(const struct gr_target_ops *target,
 		      const struct gr_target_spec *spec,
 		      const struct gr_pin_ops *pin,
 		      const struct gr_invalidate_ops *inv);
+
+/**
+ * gr_pin_stays() - does @pin hold pages of such a target where they are? What has
+ * to come back from a device for it is not the device's any more.
+ */
+bool gr_pin_stays(const struct gr_target_ops *target,
+		  const struct gr_pin_ops *pin);
+
+/** gr_pair_waits() - must @inv wait for what @pin holds of such a target? */
+bool gr_pair_waits(const struct gr_target_ops *target,
+		   const struct gr_pin_ops *pin,
+		   const struct gr_invalidate_ops *inv);
 
 #endif /* GR_CORE_PAIR_H */

@@ -124,6 +124,13 @@ static void take_shape(struct expansion *x, struct gr_case *c,
 	ask(c, p->target(p->arg, c->target, &c->spec, &why), &why);
 }
 
+/* A real teardown, after which a target cannot be as it was. */
+static const struct gr_invalidate_ops *
+last_of(const struct gr_target_ops *target)
+{
+	return gr_invalidate_find(target->last ? target->last : "ns_disable");
+}
+
 static int add_race(struct expansion *x, struct gr_case c,
 		    const struct gr_invalidate_ops *inv,
 		    enum gr_range_shape shape)
@@ -136,7 +143,7 @@ static int add_race(struct expansion *x, struct gr_case c,
 	c.kind = GR_CASE_RACE;
 	c.inv = inv;
 	if (!(inv->flags & GR_INV_TEARDOWN))
-		c.last = gr_invalidate_find("ns_disable");
+		c.last = last_of(c.target);
 	take_shape(x, &c, shape);
 	ask(&c, p->inv(p->arg, inv, &why), &why);
 	name_add(&c, c.pin->name);
@@ -156,7 +163,7 @@ static int add_balance(struct expansion *x, struct gr_case c,
 {
 	c.kind = GR_CASE_BALANCE;
 	take_shape(x, &c, shape);
-	c.last = gr_invalidate_find("ns_disable");
+	c.last = last_of(c.target);
 	name_add(&c, c.pin->name);
 	name_add(&c, "balance");
 	name_add(&c, gr_shape_name(shape));
@@ -182,6 +189,8 @@ static int expand_pin(struct expansion *x, struct gr_case c,
 		return 0;
 	c.pin = pin;
 	ret = ask(&c, x->prober->pin(x->prober->arg, pin, &why), &why);
+	if (ret == GR_PIN_REFUSED && c.target->flags & GR_TARGET_MOVES)
+		ret = 0; /* what is refused is memory that has a file */
 	if (ret == GR_PIN_REFUSED || is_refused(c.target, pin))
 		return add_refusal(x, c);
 	ret = 0;
@@ -221,26 +230,37 @@ static int expand_spec(struct expansion *x, const struct gr_target_spec *spec)
 	return ret;
 }
 
-/* Each alignment and map, on one file system; of other targets it says nothing. */
-static int expand_file(struct expansion *x, enum gr_fs fs, bool plain)
+/* Each alignment and map of memory that else is so. */
+static int expand_leaves(struct expansion *x, struct gr_target_spec spec)
 {
 	const struct gr_block *b = x->block;
 	int ret = 0;
 
 	for (unsigned int a = 0; a < b->nr_aligns && !ret; a++)
 		for (unsigned int m = 0; m < b->nr_memmaps && !ret; m++) {
-			struct gr_target_spec spec = {
-				.align = b->align[a],
-				.fs = fs,
-				.plain = plain,
-				.memmap = b->memmap[m],
-			};
-
+			spec.align = b->align[a];
+			spec.memmap = b->memmap[m];
 			if (x->filter->align && x->filter->align != spec.align)
 				continue;
-			if (fs_picked(x->filter, b->target, fs))
-				ret = expand_spec(x, &spec);
+			ret = expand_spec(x, &spec);
 		}
+	return ret;
+}
+
+/* On one file system; of other targets it says nothing. */
+static int expand_file(struct expansion *x, enum gr_fs fs, bool plain)
+{
+	const struct gr_block *b = x->block;
+	int ret = 0;
+
+	if (!fs_picked(x->filter, b->target, fs))
+		return 0;
+	for (unsigned int s = 0; s < b->nr_sources && !ret; s++)
+		ret = expand_leaves(x, (struct gr_target_spec){
+					       .fs = fs,
+					       .plain = plain,
+					       .source = b->source[s],
+				       });
 	return ret;
 }
 
@@ -285,7 +305,8 @@ static bool same_pair(const struct gr_case *a, const struct gr_case *b)
 {
 	return a->kind == b->kind && a->target == b->target &&
 	       a->spec.align == b->spec.align && a->spec.fs == b->spec.fs &&
-	       a->pin == b->pin && a->inv == b->inv && a->check == b->check;
+	       a->spec.source == b->spec.source && a->pin == b->pin &&
+	       a->inv == b->inv && a->check == b->check;
 }
 
 /* Of a pair that spends its kernel, one case an alignment is enough. */

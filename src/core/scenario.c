@@ -132,6 +132,8 @@ static void fill_defaults(struct gr_block *b)
 		b->fs[b->nr_fs++] = GR_FS_EXT4;
 	if (!b->nr_plain)
 		b->plain[b->nr_plain++] = false;
+	if (!b->nr_sources)
+		b->source[b->nr_sources++] = GR_SOURCE_ANON;
 	if (!b->nr_aligns)
 		b->align[b->nr_aligns++] = 4 * GR_KIB;
 	if (!b->nr_memmaps)
@@ -168,6 +170,12 @@ static int finish(struct gr_scenario_parser *p, const char *file)
 		}
 		if (!is_file && (b->nr_fs || b->nr_plain)) {
 			gr_reason_set(&p->why, "target '%s' has no file system",
+				      b->target->name);
+			return bad(file, b->line, p->why.text);
+		}
+		if (b->nr_sources && !(b->target->flags & GR_TARGET_MOVES)) {
+			gr_reason_set(&p->why,
+				      "memory of target '%s' has no source",
 				      b->target->name);
 			return bad(file, b->line, p->why.text);
 		}

@@ -4,10 +4,11 @@
  * compiled in from scenarios/; a person's own is read from a file.
  *
  *	[scenario]		name, summary, time, table
- *	[check LABEL]		check, target, fs, mapping, align, map, slice
- *	[race LABEL]		pin, invalidate, target, fs, mapping, align, map,
- *				range, pinners, witness, slice
- *	[balance LABEL]		pin, target, fs, mapping, align, map, range, slice
+ *	[check LABEL]		check, target, fs, mapping, source, align, map, slice
+ *	[race LABEL]		pin, invalidate, target, fs, mapping, source, align,
+ *				map, range, pinners, witness, slice
+ *	[balance LABEL]		pin, target, fs, mapping, source, align, map, range,
+ *				slice
  *
  * Lists are separated by blanks or commas; pin, invalidate and check know the
  * word "all". Each block makes every combination of
@@ -36,10 +37,11 @@ struct gr_block {
 	char label[32];
 	unsigned int line; /* of its heading */
 	const struct gr_target_ops *target;
-	unsigned int nr_fs, nr_plain, nr_aligns, nr_memmaps, nr_checks, nr_pins,
-		nr_invs, nr_shapes;
+	unsigned int nr_fs, nr_plain, nr_sources, nr_aligns, nr_memmaps,
+		nr_checks, nr_pins, nr_invs, nr_shapes;
 	enum gr_fs fs[GR_LIST_MAX];
 	bool plain[GR_LIST_MAX];
+	enum gr_source source[GR_LIST_MAX];
 	uint64_t align[GR_LIST_MAX];
 	enum gr_memmap memmap[GR_LIST_MAX];
 	const struct gr_check_ops *check[GR_LIST_MAX];

@@ -78,6 +78,19 @@ static int take_mapping(struct gr_scenario_parser *p, struct gr_block *b,
 	return 0;
 }
 
+static int take_source(struct gr_scenario_parser *p, struct gr_block *b,
+		       const char *word)
+{
+	if (b->nr_sources == GR_LIST_MAX)
+		return full(p, "sources");
+	if (strcmp(word, "anon") && strcmp(word, "file"))
+		return gr_scenario_refuse(p, "a source; say anon or file",
+					  word);
+	b->source[b->nr_sources++] =
+		strcmp(word, "anon") ? GR_SOURCE_FILE : GR_SOURCE_ANON;
+	return 0;
+}
+
 static int take_align(struct gr_scenario_parser *p, struct gr_block *b,
 		      const char *word)
 {
@@ -233,6 +246,7 @@ static const struct key keys[] = {
 	{"pinners", IN_RACE, take_pinners, false},
 	{"range", IN_PINS, take_shape, true},
 	{"slice", IN_ALL, take_slice, false},
+	{"source", IN_ALL, take_source, true},
 	{"target", IN_ALL, take_target, false},
 	{"witness", IN_RACE, take_witness, false},
 };

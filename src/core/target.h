@@ -36,9 +36,16 @@ enum gr_fs {
 	GR_NR_FS,
 };
 
+/* What the memory of a GR_TARGET_MOVES was before it is moved. */
+enum gr_source {
+	GR_SOURCE_ANON, /* anonymous memory; with leaves of 2 MiB huge pages */
+	GR_SOURCE_FILE, /* private copies of pages of a file */
+};
+
 struct gr_target_spec {
 	uint64_t align; /* bytes of a leaf: 4 KiB, 2 MiB or 1 GiB */
 	enum gr_fs fs; /* of a GR_TARGET_FILE */
+	enum gr_source source; /* of a GR_TARGET_MOVES */
 	bool plain; /* map a file without asking for MAP_SYNC */
 	bool crowded; /* next to no block is free: what is freed is reused */
 	uint64_t min_size; /* bytes that must be usable; 0 = two leaves */
@@ -55,7 +62,8 @@ struct gr_range {
 struct gr_mapping {
 	struct gr_range range;
 	int fd; /* the open node; -1 = closed */
-	void *handle; /* of the target, e.g. a libpmem2 map */
+	/* of the target: a libpmem2 map, of a GR_TARGET_MOVES a gr_dmirror */
+	void *handle;
 };
 
 struct gr_map_req {
@@ -68,6 +76,10 @@ enum gr_target_flag {
 	GR_TARGET_MAPS_DEVICE = 1 << 0, /* map() gives device memory */
 	GR_TARGET_FILE = 1 << 1, /* of a file, whose blocks can be taken away */
 	GR_TARGET_NO_LONGTERM = 1 << 2, /* long-term pins must be refused */
+	/* private memory of a process, which place() moves to the device */
+	GR_TARGET_MOVES = 1 << 3,
+	/* of these: pins that are not long-term leave it there */
+	GR_TARGET_PIN_STAYS = 1 << 4,
 };
 
 struct gr_target_ops {
@@ -75,6 +87,8 @@ struct gr_target_ops {
 	const char *summary;
 	unsigned int flags; /* enum gr_target_flag */
 	struct gr_needs needs;
+	const char
+		*last; /* invalidator that ends each case; NULL = ns_disable */
 
 	/**
 	 * @probe: is there a namespace for @spec among those handed over? May
@@ -104,6 +118,16 @@ struct gr_target_ops {
 	/** @map: open the node and map @req; @m is written on success only. */
 	int (*map)(const struct gr_target *t, const struct gr_map_req *req,
 		   struct gr_mapping *m);
+
+	/**
+	 * @place: of a GR_TARGET_MOVES: have the device take pages of a mapping,
+	 * whatever has become of them; pins and accesses may take them back.
+	 * @addr, @len: whole pages of @m.
+	 *
+	 * Context: the process that mapped; race windows too.
+	 * Return: 0, or -errno, not reported: -EBUSY not all could be had.
+	 */
+	int (*place)(const struct gr_mapping *m, const void *addr, size_t len);
 
 	/** @unmap: undo map(); legal after the device has gone. */
 	int (*unmap)(struct gr_mapping *m);
@@ -158,6 +182,13 @@ struct gr_target {
 	uint64_t whole_start; /* physical address; UINT64_MAX = not told */
 	uint64_t whole_size; /* bytes */
 };
+
+/** gr_target_has() - does the page @pfn belong to the target's device? */
+static inline bool gr_target_has(const struct gr_target *t, uint64_t pfn)
+{
+	return pfn >= t->whole_start / 4096 &&
+	       pfn < (t->whole_start + t->whole_size) / 4096;
+}
 
 /** gr_target_fs_name() - "ext4", "xfs", "xfs-reflink"; never NULL. */
 const char *gr_target_fs_name(enum gr_fs fs);

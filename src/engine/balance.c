@@ -55,6 +55,11 @@ static int one_pin(struct balance *b)
 	if (ret)
 		return gr_err(ret, "cannot zap the mapping of '%s'",
 			      b->st->target.dev);
+	ret = gr_grip_place(grip);
+	if (ret && ret != -EBUSY)
+		return gr_err(ret, "cannot move the memory of '%s'",
+			      b->st->target.dev);
+	ret = 0;
 	q->nr_tried++;
 	if (gr_attempt(&grip->pin, grip->iov, grip->nr_iov, &b->facts) < 0)
 		return 0;

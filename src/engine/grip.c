@@ -14,6 +14,9 @@
 #define PAGE (4 * GR_KIB)
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
+/* A page may be on its way to a list of the kernel's, or from one. */
+#define PLACE_TRIES 100
+
 _Static_assert(GR_SPANS_MAX >= GR_PIN_IOV_MAX, "each piece has a span");
 
 /* Two leaves at least; a third one, or the pages after, stay untouched. */
@@ -166,6 +169,18 @@ static void note_spans(const struct gr_grip *g)
 	STORE(&f->nr_spans, nr);
 }
 
+/* The first time nobody is in the way for long. */
+static int place_fresh(const struct gr_grip *g)
+{
+	int ret = gr_grip_place(g);
+
+	for (int i = 0; ret == -EBUSY && i < PLACE_TRIES; i++)
+		ret = gr_grip_place(g);
+	return ret ? gr_err(ret, "a fresh page does not come to '%s'",
+			    g->target->dev)
+		   : 0;
+}
+
 int gr_grip_take(struct gr_grip *grip)
 {
 	const struct gr_target *t = grip->target;
@@ -185,11 +200,29 @@ int gr_grip_take(struct gr_grip *grip)
 	if (!ret)
 		ret = fault_in(grip);
 	if (!ret)
+		ret = place_fresh(grip);
+	if (!ret)
 		ret = gr_pin_init(&grip->pin, grip->c->pin, t);
 	if (ret)
 		return ret;
 	return grip->pin.ops->setup(grip->ctx, &grip->pin, grip->iov,
 				    grip->nr_iov);
+}
+
+int gr_grip_place(const struct gr_grip *grip)
+{
+	const struct gr_target_ops *ops = grip->target->ops;
+	bool first_only = grip->c->shape == GR_SHAPE_SHORT;
+	int ret = 0;
+
+	if (!ops->place)
+		return 0;
+	for (int i = 0; i < grip->nr_iov && !ret; i++)
+		if (grip->iov[i].iov_base != grip->ordinary)
+			ret = ops->place(&grip->map, grip->iov[i].iov_base,
+					 first_only ? PAGE
+						    : grip->iov[i].iov_len);
+	return ret;
 }
 
 /* A leaf is zapped whole: its table entry covers all of it. */

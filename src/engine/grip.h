@@ -57,6 +57,15 @@ int gr_grip_take(struct gr_grip *grip);
 int gr_grip_forget(const struct gr_grip *grip);
 
 /**
+ * gr_grip_place() - have what will be pinned taken by the target's device again; 0
+ * of targets whose memory does not move.
+ *
+ * Context: between pins; one system call for each piece.
+ * Return: 0 or -errno, not reported: -EBUSY not all of it could be had.
+ */
+int gr_grip_place(const struct gr_grip *grip);
+
+/**
  * gr_grip_unmap() - unmap and close what was mapped, and keep what is pinned; 0
  * where it is so already.
  *

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "core/invalidate.h"
+#include "core/pair.h"
 #include "core/pin.h"
 #include "engine/supervise_internal.h"
 #include "sys/process.h"
@@ -44,7 +45,8 @@ static void permit_unpin(struct gr_supervision *s, bool returned)
 		s, GR_POINT_POLL); /* what is seen only while pins are held */
 	if (!returned)
 		st->facts.waited_in = st->facts.iteration;
-	if (returned && gr_inv_waits(st->c.inv) && !st->facts.inv.ret) {
+	if (returned && gr_pair_waits(st->c.target, st->c.pin, st->c.inv) &&
+	    !st->facts.inv.ret) {
 		(void)snprintf(op, sizeof(op),
 			       "unpin of %s after %s of %s had returned",
 			       st->c.pin->name, st->c.inv->name, st->target.ns);

@@ -67,10 +67,15 @@ static char *first_taken(const struct pinner *p)
 static void pin_loop(struct pinner *p)
 {
 	uint32_t iteration = p->st->facts.iteration;
+	/* what ends the device would have to do it again and again */
+	bool again = !gr_inv_ends_device(p->st->c.inv);
 
-	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st))
+	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st)) {
 		(void)gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov,
 				 &p->race);
+		if (again) /* where it can be had: it may be unmapped */
+			(void)gr_grip_place(&p->grip);
+	}
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */

@@ -85,8 +85,11 @@ static void pin_until_dead(struct gr_victim_seat *seat)
 	if (held)
 		(void)gr_attempt(&g->pin, g->iov, g->nr_iov, &seat->race);
 	get_on(seat->words, PINS);
-	while (!held && LOAD(&st->quiet) != iteration && !gr_stage_aborted(st))
+	while (!held && LOAD(&st->quiet) != iteration &&
+	       !gr_stage_aborted(st)) {
 		(void)gr_attempt(&g->pin, g->iov, g->nr_iov, &seat->race);
+		(void)gr_grip_place(g); /* where it can be had */
+	}
 	while (!gr_stage_aborted(st))
 		(void)gr_futex_wait(&never, 0, GR_NSEC_PER_SEC);
 }

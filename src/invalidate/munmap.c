@@ -16,13 +16,19 @@ static int invalidate(struct gr_invalidate *inv)
 	return gr_munmap(inv->mapping->range.addr, inv->mapping->range.len);
 }
 
-/* The same range at the same place; the node is still open. */
+/*
+ * The same range at the same place; the node is still open. Private memory is gone
+ * for good, so another takes its place.
+ */
 static int restore(struct gr_invalidate *inv)
 {
 	const struct gr_mapping *m = inv->mapping;
+	bool moves =
+		inv->target->ops && inv->target->ops->flags & GR_TARGET_MOVES;
 
 	return gr_mmap_at(m->range.addr, m->range.len, PROT_READ | PROT_WRITE,
-			  MAP_SHARED, m->fd);
+			  moves ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
+			  moves ? -1 : m->fd);
 }
 
 static const struct gr_expect expect[] = {

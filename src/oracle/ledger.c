@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "core/invalidate.h"
+#include "core/pair.h"
 #include "core/pin.h"
 #include "oracle/ledger_internal.h"
 #include "sys/fd.h"
@@ -89,13 +90,17 @@ static bool is_new(const struct ledger *l, const struct gr_scene *s,
 	       (torn && s->facts->iteration != l->iteration);
 }
 
-/* At the end all pages of the namespace: nobody has one any more. */
+/*
+ * At the end all pages of the namespace: nobody has one any more. Of a device whose
+ * driver hands its pages out always all, since any of them may be in use.
+ */
 static struct place place_of(const struct gr_scene *s, bool last)
 {
 	const struct gr_target *t = s->target;
 
-	return last ? (struct place){t->whole_start, t->whole_size}
-		    : (struct place){t->data_start, mapped_bytes(s)};
+	return last || t->ops->flags & GR_TARGET_MOVES
+		       ? (struct place){t->whole_start, t->whole_size}
+		       : (struct place){t->data_start, mapped_bytes(s)};
 }
 
 static int look_once(struct ledger *l, const struct gr_scene *s,
@@ -117,6 +122,8 @@ static int look_once(struct ledger *l, const struct gr_scene *s,
 	}
 	/* another's counter moves for its own reasons */
 	look->pgmap = ref.own ? ref.refs - l->idle : 0;
+	if (ref.moves)
+		look->pgmap -= (int64_t)look->pages.nr_used;
 	return 0;
 }
 
@@ -146,6 +153,8 @@ static int look_settled(struct ledger *l, const struct gr_scene *s,
 static void look_held(struct ledger *l, const struct gr_scene *s,
 		      const struct gr_look *look)
 {
+	if (!gr_pin_stays(s->target->ops, s->c->pin))
+		return; /* they are the system's by now */
 	if (look->pages.refs_extra || look->pages.pins_extra)
 		l->nr_held++;
 	else

@@ -71,7 +71,8 @@ static enum gr_leaf leaf_of(const struct gr_case *c)
 static bool wanted(const struct gr_case *c)
 {
 	return c->kind == GR_CASE_BALANCE &&
-	       c->target->flags & GR_TARGET_MAPS_DEVICE;
+	       c->target->flags & GR_TARGET_MAPS_DEVICE &&
+	       !(c->target->flags & GR_TARGET_MOVES);
 }
 
 /*

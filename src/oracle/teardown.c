@@ -20,6 +20,7 @@
 #include "base/util.h"
 #include "core/invalidate.h"
 #include "core/oracle.h"
+#include "core/pair.h"
 #include "core/pin.h"
 #include "sys/process.h"
 
@@ -58,8 +59,8 @@ static void look_early(struct teardown_oracle *t, const struct gr_scene *s,
 	struct gr_finding *found;
 	char took[24], place[GR_PIN_PLACE_MAX];
 
-	if (!gr_inv_waits(s->c->inv) || t->early_in == f->iteration ||
-	    !f->inv.end_ns || f->inv.ret ||
+	if (!gr_pair_waits(s->target->ops, s->c->pin, s->c->inv) ||
+	    t->early_in == f->iteration || !f->inv.end_ns || f->inv.ret ||
 	    !(s->target->ops->flags & GR_TARGET_MAPS_DEVICE))
 		return;
 	for (uint32_t i = 0; i < f->nr_pinners; i++) {
@@ -167,7 +168,8 @@ static void look_waited(struct teardown_oracle *t, const struct gr_scene *s,
 {
 	unsigned int either = GR_INV_MAY_WAIT | GR_INV_VICTIM;
 
-	if (t->waited || gr_inv_waits(s->c->inv) || s->c->inv->flags & either ||
+	if (t->waited || s->c->inv->flags & either ||
+	    gr_pair_waits(s->target->ops, s->c->pin, s->c->inv) ||
 	    !s->facts->waited_in)
 		return;
 	t->waited = true;

@@ -31,4 +31,32 @@ int gr_gup_test_open(void);
 ssize_t gr_gup_test_fast(int fd, bool pin, const void *addr, size_t len,
 			 unsigned int each);
 
+/* The ways in which a page can be asked for. */
+enum gr_gup_how {
+	GR_GUP_GET_FAST = 1,
+	GR_GUP_PIN_FAST,
+	GR_GUP_PIN_LONGTERM, /* by the slow path */
+	GR_GUP_GET,
+	GR_GUP_PIN,
+	/* PIN_FAST for as long as somebody likes */
+	GR_GUP_PIN_LONGTERM_FAST,
+};
+
+/**
+ * gr_gup_test_longterm() - FOLL_LONGTERM of this kernel.
+ *
+ * Context: kallsyms is read.
+ */
+unsigned int gr_gup_test_longterm(void);
+
+/**
+ * gr_gup_test_page() - ask for one page, and give it back.
+ * @longterm: gr_gup_test_longterm(); looked at for PIN_LONGTERM_FAST only.
+ *
+ * Return: 1 it was had, 0 it was not, or -errno: it could not be asked.
+ * Source: mm/gup_test.c.
+ */
+int gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
+		     unsigned int longterm, const void *addr);
+
 #endif /* GR_SYS_GUP_TEST_H */

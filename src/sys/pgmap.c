@@ -6,12 +6,10 @@
 #include "sys/pgmap.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -22,6 +20,7 @@
 #include "bpf/pgmap.skel.h"
 #include "sys/file.h"
 #include "sys/kernel.h"
+#include "sys/pagemap.h"
 
 #define PAGE_BYTES 4096ull
 
@@ -33,6 +32,12 @@
 
 /* Struct pages in two pages of memory: tails beyond may share the second. */
 #define TAILS_MAX (2 * PAGE_BYTES / 64)
+
+/*
+ * Where struct pages are in a kernel that has no variable for it, since it neither
+ * moves them about nor knows of a fifth level: __VMEMMAP_BASE_L4.
+ */
+#define VMEMMAP 0xffffea0000000000ull
 
 struct gr_pgmap {
 	struct gr_bpf_pgmap *bpf;
@@ -95,6 +100,7 @@ static int load(struct gr_pgmap *r, const struct gr_kernel_address *symbol)
 	if (!r->bpf)
 		return -errno;
 	r->bpf->rodata->kernel.vmemmap_base = symbol[VMEMMAP_BASE].address;
+	r->bpf->rodata->kernel.vmemmap = VMEMMAP;
 	r->bpf->rodata->kernel.per_cpu_offset = symbol[PER_CPU_OFFSET].address;
 	ret = libbpf_num_possible_cpus();
 	if (ret < 0)
@@ -121,10 +127,10 @@ int gr_pgmap_open(struct gr_pgmap **out, char *why, size_t len)
 		return ret;
 	}
 	if (gr_kernel_addresses(symbol, NR_SYMBOLS) ||
-	    !symbol[VMEMMAP_BASE].address || !symbol[PER_CPU_OFFSET].address) {
+	    !symbol[PER_CPU_OFFSET].address) {
 		(void)snprintf(why, len,
 			       "/proc/kallsyms does not tell where %s is",
-			       symbol[VMEMMAP_BASE].name);
+			       symbol[PER_CPU_OFFSET].name);
 		return ret;
 	}
 	r = calloc(1, sizeof(*r));
@@ -177,6 +183,8 @@ static int64_t idle_refs(const struct gr_bpf_pgmap_ref *b)
 
 	if (b->nr_ranges != 1 || b->memory == GR_BPF_MEMORY_OTHER || b->dead)
 		return 0;
+	if (b->memory == GR_BPF_MEMORY_MOVES)
+		return 1;
 	return 1 + (int64_t)((pages - b->memmap_pages) >> b->order);
 }
 
@@ -200,6 +208,7 @@ static int read_ref(struct gr_pgmap *r, uint64_t pfn, uint64_t address,
 		.own = !b->borrowed,
 		.device_dax = b->memory == GR_BPF_MEMORY_GENERIC,
 		.fs_dax = b->memory == GR_BPF_MEMORY_FS_DAX,
+		.moves = b->memory == GR_BPF_MEMORY_MOVES,
 		.order = b->order,
 	};
 	return 0;
@@ -309,6 +318,7 @@ static void look(const struct view *v, struct gr_page_off base,
 			.offset = base.offset + i * PAGE_BYTES,
 		};
 
+		s->nr_used += count_at(page, v->l->refcount) != 0;
 		if (is_tail(v, i))
 			off.refs = count_at(page, v->l->refcount);
 		else if (is_large(v, i))
@@ -344,10 +354,10 @@ int gr_pgmap_scan(struct gr_pgmap *r, uint64_t phys, uint64_t bytes,
 	memset(out, 0, sizeof(*out));
 	if (ret)
 		return ret;
-	if (!ref.device_dax && !ref.fs_dax)
+	if (!ref.device_dax && !ref.fs_dax && !ref.moves)
 		return -EOPNOTSUPP;
 	v.compound = ref.order;
-	v.idle = ref.fs_dax ? r->layout.fs_dax_idle : 1;
+	v.idle = ref.fs_dax ? r->layout.fs_dax_idle : !ref.moves;
 	base = r->bpf->bss->ref.page;
 	step = ref.order ? 1ull << ref.order
 			 : GR_BPF_WINDOW_BYTES / r->layout.size - 1;
@@ -371,38 +381,33 @@ void *gr_pgmap_own_page(struct gr_pgmap *r)
 	return (void *)((at + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
 }
 
-/* Bits 0 to 54 of an entry; 0 where we may not see them. */
-static int own_pfn(const void *page, uint64_t *pfn)
+static int read_base(struct gr_pgmap *r, uint64_t *base)
 {
-	uint64_t entry = 0;
-	int ret = 0, fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t at = r->bpf->rodata->kernel.vmemmap_base;
+	int ret = at ? copy(r, at, sizeof(*base)) : 0;
 
-	if (fd < 0)
-		return -errno;
-	if (pread(fd, &entry, sizeof(entry),
-		  (off_t)((uintptr_t)page / PAGE_BYTES * sizeof(entry))) !=
-	    sizeof(entry))
-		ret = -EIO;
-	(void)close(fd); /* read only */
-	*pfn = entry & ((1ull << 55) - 1);
-	return ret ? ret : *pfn ? 0 : -EPERM;
+	*base = r->bpf->rodata->kernel.vmemmap;
+	if (at && !ret)
+		memcpy(base, r->bpf->bss->window, sizeof(*base));
+	return ret;
 }
 
 int gr_pgmap_own_refs(struct gr_pgmap *r, int64_t *refs)
 {
 	char *page = gr_pgmap_own_page(r);
-	uint64_t pfn = 0, base;
+	struct gr_pagemap entry = {.pfn = 0};
+	uint64_t base;
 	int ret;
 
 	*(volatile char *)page = 1; /* present */
-	ret = own_pfn(page, &pfn);
+	ret = gr_pagemap_at(page, &entry);
+	if (!ret && !entry.pfn)
+		ret = -EPERM; /* numbers of pages are for others */
 	if (!ret)
-		ret = copy(r, r->bpf->rodata->kernel.vmemmap_base,
-			   sizeof(base));
+		ret = read_base(r, &base);
 	if (ret)
 		return ret;
-	memcpy(&base, r->bpf->bss->window, sizeof(base));
-	ret = copy(r, base + pfn * r->layout.size, r->layout.size);
+	ret = copy(r, base + entry.pfn * r->layout.size, r->layout.size);
 	if (!ret)
 		*refs = count_at(r->bpf->bss->window, r->layout.refcount);
 	return ret;

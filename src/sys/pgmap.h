@@ -26,6 +26,8 @@ struct gr_pgmap_ref {
 	bool own; /* not the counter of somebody else, such as a queue */
 	bool device_dax; /* MEMORY_DEVICE_GENERIC */
 	bool fs_dax; /* MEMORY_DEVICE_FS_DAX */
+	/* MEMORY_DEVICE_PRIVATE or _COHERENT: each page in use counts, idle ones not */
+	bool moves;
 	unsigned int order; /* of its compound pages; 0 = single pages */
 };
 
@@ -41,6 +43,7 @@ struct gr_page_off {
 
 struct gr_page_scan {
 	uint64_t nr_off; /* pages off balance */
+	uint64_t nr_used; /* where the pgmap moves: pages that somebody has */
 	uint64_t nr_mapped; /* pages in which mappings count, from 6.15 on */
 	int64_t refs_lost, refs_extra; /* sums; lost ones are positive, too */
 	int64_t pins_lost, pins_extra;
@@ -92,7 +95,8 @@ int gr_pgmap_ref_again(struct gr_pgmap *r, uint64_t address,
  *
  * Of a compound page of device-dax the head is looked at, and so many tails as
  * have a struct page of their own where the others share one. Of fsdax each page
- * is looked at, as part of a large one where a fault has made it so.
+ * is looked at, as part of a large one where a fault has made it so. Where pages
+ * move to the device, an idle one has no reference, and each mapping is one.
  * Return: 0 or -errno.
  * Errors: -EFAULT a page has no struct page; -EOPNOTSUPP memory of a kind
  *         whose idle state is not known.

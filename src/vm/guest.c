@@ -181,7 +181,7 @@ static void describe(struct gr_vm *vm)
 	snprintf(vm->text, sizeof(vm->text), "%.100s, %s, %u CPUs, %s",
 		 vm->kernel.release, gr_vm_accel_name(vm->accel),
 		 vm->config.smp, gr_vm_bus_name(vm->config.bus));
-	if (gr_vm_layout(&vm->config, &layout))
+	if (gr_vm_layout(&vm->config, &vm->kernel, &layout))
 		return;
 	for (unsigned int i = 0; i < layout.nr; i++) {
 		used = strlen(vm->text);
@@ -192,10 +192,10 @@ static void describe(struct gr_vm *vm)
 	}
 }
 
-static int check_layout(const struct gr_vm_config *config)
+static int check_layout(const struct gr_vm *vm)
 {
 	struct gr_vm_layout layout;
-	int ret = gr_vm_layout(config, &layout);
+	int ret = gr_vm_layout(&vm->config, &vm->kernel, &layout);
 
 	if (ret)
 		gr_err(0, "cannot make a guest with that much "
@@ -206,10 +206,8 @@ static int check_layout(const struct gr_vm_config *config)
 
 static int prepare(struct gr_vm *vm)
 {
-	int ret = check_layout(&vm->config);
+	int ret = take_signals(vm);
 
-	if (!ret)
-		ret = take_signals(vm);
 	if (ret)
 		return ret;
 	if (gr_path_program(QEMU, vm->qemu))
@@ -218,6 +216,8 @@ static int prepare(struct gr_vm *vm)
 		       -ENOENT;
 	ret = gr_kernel_find(vm->config.kernel, vm->config.modules,
 			     &vm->kernel);
+	if (!ret)
+		ret = check_layout(vm);
 	if (ret)
 		return ret;
 	vm->accel = gr_accel_pick(vm->qemu, &vm->kernel, vm->config.accel);

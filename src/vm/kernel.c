@@ -89,6 +89,23 @@ static void find_config(struct gr_kernel *kernel, const char *root)
 	gr_words_free(&where);
 }
 
+/* "CONFIG_X=y" or "=m" on a line of its own. */
+static bool config_has(const char *path, const char *option)
+{
+	size_t len = strlen(option), size;
+	bool found = false;
+	char *text;
+
+	if (gr_file_read(path, &text, &size))
+		return false;
+	for (const char *at = text; !found && (at = strstr(at, option));
+	     at += len)
+		found = (at == text || at[-1] == '\n') && at[len] == '=' &&
+			(at[len + 1] == 'y' || at[len + 1] == 'm');
+	free(text);
+	return found;
+}
+
 /* Cuts @levels components off the end. */
 static void cut(char *path, int levels)
 {
@@ -215,7 +232,13 @@ static bool begins(const char *release, const char *prefix)
 	       (!release[len] || strchr(".-+_", release[len]));
 }
 
-/* @name NULL = "default", else the newest. */
+/* "6.1.0-56-amd64", not "hmm": what tools/build-kernel made wants to be named. */
+static bool is_stock(const char *name)
+{
+	return name[0] >= '0' && name[0] <= '9';
+}
+
+/* @name NULL = "default", else the newest of the stock ones. */
 static int pick_cached(const char *name, char *dir)
 {
 	struct gr_words names = {0};
@@ -230,7 +253,8 @@ static int pick_cached(const char *name, char *dir)
 		bool exact = !strcmp(have, name ? name : "default");
 
 		if (exact ||
-		    (strcmp(have, "default") && (!name || begins(have, name))))
+		    (name ? strcmp(have, "default") != 0 && begins(have, name)
+			  : is_stock(have)))
 			newest = have;
 		if (exact)
 			break;
@@ -276,8 +300,14 @@ static int take_host(struct gr_kernel *kernel, char *root)
 
 static int take_named(struct gr_kernel *kernel, const char *name, char *root)
 {
+	char cached[PATH_MAX];
+
 	if (name && !strcmp(name, "host"))
 		return take_host(kernel, root);
+	/* "hmm" is a kernel, also where there is a file of that name */
+	if (name && !strchr(name, '/') && !is_stock(name) &&
+	    !pick_cached(name, cached))
+		return take_cached(kernel, name, root);
 	if (name && gr_is_dir(name))
 		return take_dir(kernel, name, root);
 	if (name && (gr_is_file(name) || strchr(name, '/')))
@@ -306,6 +336,8 @@ int gr_kernel_find(const char *name, const char *modules,
 					: "/"),
 		       ret;
 	find_config(kernel, root);
+	kernel->test_hmm = kernel->config[0] &&
+			   config_has(kernel->config, "CONFIG_TEST_HMM");
 	if (kernel->elf[0])
 		return 0;
 	ret = gr_bzimage_vmlinux(kernel->image, kernel->elf);

@@ -6,6 +6,7 @@
 #define GR_VM_KERNEL_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 #include "vm/bzimage.h"
 
@@ -15,6 +16,7 @@ struct gr_kernel {
 	char elf[PATH_MAX]; /* vmlinux that QEMU boots directly; "" = none */
 	char modules[PATH_MAX]; /* folder that holds them; may lack indexes */
 	char config[PATH_MAX]; /* "" = none found */
+	bool test_hmm; /* has CONFIG_TEST_HMM: wants memory to be coherent in */
 };
 
 /**

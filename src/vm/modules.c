@@ -26,8 +26,8 @@ static const char *const bus_modules[][4] = {
 
 /* Only there, for who asks for them: the kernel or guprace itself. */
 static const char *const on_demand[] = {
-	"null_blk", "loop", "dm_mod",	"dm_delay", "ext4",
-	"xfs",	    "siw",  "rdma_rxe", "crc32c",   NULL,
+	"null_blk", "loop",	"dm_mod", "dm_delay", "ext4", "xfs",
+	"siw",	    "rdma_rxe", "crc32c", "test_hmm", NULL,
 };
 
 /* A module folder with indexes, made of links to the files of another one. */

@@ -8,6 +8,8 @@
 
 #define SECTION_BYTES (128 * GR_MIB)
 #define LABEL_BYTES (128 * GR_KIB)
+/* What a coherent device of test_hmm takes, whatever is there. */
+#define SPM_BYTES (256 * GR_MIB)
 /* What a stock kernel and its programs live on comfortably. */
 #define SYSTEM_BYTES (768 * GR_MIB)
 #define LOW_MAX_BYTES (3 * GR_GIB)
@@ -56,7 +58,19 @@ bool gr_vm_pmem_ok(uint64_t bytes)
 	return bytes >= 16 * GR_MIB && bytes % (2 * GR_MIB) == 0;
 }
 
-int gr_vm_layout(const struct gr_vm_config *config, struct gr_vm_layout *layout)
+/* RAM above 4 GiB ends at @at; the ranges are put behind it. */
+static void add_spm(struct gr_vm_layout *layout, uint64_t at)
+{
+	layout->nr_spm = GR_VM_NR_SPM;
+	for (unsigned int i = 0; i < layout->nr_spm; i++) {
+		layout->spm[i] = (struct gr_vm_range){at, SPM_BYTES};
+		at += SPM_BYTES;
+		layout->ram_bytes += SPM_BYTES;
+	}
+}
+
+int gr_vm_layout(const struct gr_vm_config *config,
+		 const struct gr_kernel *kernel, struct gr_vm_layout *layout)
 {
 	const uint64_t *sizes = config->pmem_bytes;
 	uint64_t at = 4 * GR_GIB, all = 0;
@@ -82,8 +96,11 @@ int gr_vm_layout(const struct gr_vm_config *config, struct gr_vm_layout *layout)
 	if (layout->low_bytes > LOW_MAX_BYTES)
 		return -E2BIG;
 	layout->ram_bytes = layout->low_bytes;
-	if (config->bus == GR_VM_E820)
-		layout->ram_bytes += align_up(at, SECTION_BYTES) - 4 * GR_GIB;
+	at = config->bus == GR_VM_E820 ? align_up(at, SECTION_BYTES)
+				       : 4 * GR_GIB;
+	layout->ram_bytes += at - 4 * GR_GIB;
+	if (kernel->test_hmm)
+		add_spm(layout, at);
 	return 0;
 }
 
@@ -242,21 +259,47 @@ static void add_monitor(const struct gr_qemu *qemu, struct gr_words *argv)
 	(void)gr_words_add(argv, "defer");
 }
 
+struct line {
+	char text[(GR_VM_PMEM_MAX + GR_VM_NR_SPM + 1) * 64];
+	size_t used;
+};
+
+/* @kind: '!' persistent memory, '$' reserved. */
+static void mark_range(struct line *line, const struct gr_vm_range *range,
+		       char kind)
+{
+	char bytes[24], start[24];
+
+	line->used += (size_t)snprintf(
+		line->text + line->used, sizeof(line->text) - line->used,
+		" memmap=%s%c%s",
+		gr_size_format(range->bytes, bytes, sizeof(bytes)), kind,
+		gr_size_format(range->start, start, sizeof(start)));
+}
+
+static void mark_ranges(struct line *line, const struct gr_qemu *qemu,
+			const struct gr_vm_layout *layout)
+{
+	for (unsigned int i = 0;
+	     qemu->config->bus == GR_VM_E820 && i < layout->nr; i++)
+		mark_range(line, &layout->pmem[i], '!');
+	for (unsigned int i = 0; i < layout->nr_spm; i++)
+		mark_range(line, &layout->spm[i], '$');
+	if (layout->nr_spm)
+		(void)snprintf(line->text + line->used,
+			       sizeof(line->text) - line->used,
+			       " guprace.spm=%#llx,%#llx",
+			       (unsigned long long)layout->spm[0].start,
+			       (unsigned long long)layout->spm[1].start);
+}
+
 static void add_kernel(const struct gr_qemu *qemu,
 		       const struct gr_vm_layout *layout, struct gr_words *argv)
 {
 	const struct gr_vm_config *config = qemu->config;
-	char bytes[24], start[24], memmap[GR_VM_PMEM_MAX * 64] = "";
-	size_t used = 0;
+	struct line ranges = {.text = ""};
 
-	for (unsigned int i = 0; config->bus == GR_VM_E820 && i < layout->nr;
-	     i++)
-		used += (size_t)snprintf(memmap + used, sizeof(memmap) - used,
-					 " memmap=%s!%s",
-					 gr_size_format(layout->pmem[i].bytes,
-							bytes, sizeof(bytes)),
-					 gr_size_format(layout->pmem[i].start,
-							start, sizeof(start)));
+	mark_ranges(&ranges, qemu, layout);
 	(void)gr_words_add(argv, "-kernel");
 	(void)gr_words_add(argv, "%s",
 			   qemu->kernel->elf[0] ? qemu->kernel->elf
@@ -275,14 +318,14 @@ static void add_kernel(const struct gr_qemu *qemu,
 			   "console=ttyS0 panic=-1 nokaslr no_timer_check "
 			   "rcutree.jiffies_till_first_fqs=0 "
 			   "rcutree.jiffies_till_next_fqs=1 quiet%s%s%s",
-			   memmap, config->append ? " " : "",
+			   ranges.text, config->append ? " " : "",
 			   config->append ? config->append : "");
 }
 
 int gr_qemu_words(const struct gr_qemu *qemu, struct gr_words *argv)
 {
 	struct gr_vm_layout layout;
-	int ret = gr_vm_layout(qemu->config, &layout);
+	int ret = gr_vm_layout(qemu->config, qemu->kernel, &layout);
 
 	if (ret)
 		return ret;

@@ -14,8 +14,8 @@ static void is_described(void **state)
 {
 	const struct gr_test_each *each = *state;
 	const struct gr_invalidate_ops *ops = each->ops;
-	unsigned int side =
-		GR_INV_TEARDOWN | GR_INV_SAME_MM | GR_INV_FILE | GR_INV_VICTIM;
+	unsigned int side = GR_INV_TEARDOWN | GR_INV_SAME_MM | GR_INV_FILE |
+			    GR_INV_VICTIM | GR_INV_MOVES;
 	unsigned int waits = GR_INV_TEARDOWN | GR_INV_WAITS | GR_INV_MAY_WAIT;
 
 	assert_true(ops->summary && *ops->summary);

@@ -79,11 +79,11 @@ reproduce() {
 	done
 }
 
-# run_suite SUITE: as people run it, on the stock kernel 6.1
+# run_suite SUITE [KERNEL]: as people run it, on the stock kernel 6.1 if none is named
 run_suite() {
 	rm -rf "$scratch/run"
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u GUPRACE_DEVICE \
-		GUPRACE_KERNEL=6.1 GUPRACE_SEED="${GUPRACE_SEED:-1}" \
+		GUPRACE_KERNEL="${2:-6.1}" GUPRACE_SEED="${GUPRACE_SEED:-1}" \
 		GUPRACE_OUTPUT="$scratch/run" \
 		make -C "$builddir" TESTS="$1" check >"$scratch/make" 2>&1 </dev/null
 	status=$?

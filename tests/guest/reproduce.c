@@ -11,6 +11,7 @@
 
 #include "base/size.h"
 #include "base/util.h"
+#include "sys/dmirror.h"
 #include "sys/fs.h"
 #include "sys/module.h"
 #include "sys/nd.h"
@@ -19,6 +20,7 @@
 #define FILE_PATH MNT "/file"
 #define OTHER_PATH MNT "/other"
 #define SLOW "/dev/nullb0"
+#define MIRROR "/dev/hmm_dmirror"
 
 /* words of the reproducer's command line that are known here only */
 static char node[64];
@@ -40,6 +42,8 @@ static const struct finding {
 	 false,
 	 {FILE_PATH, nd_dev, MNT}},
 	{"refault_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
+	{"release_pinned_hmm", GR_ND_RAW, false, {MIRROR "2"}},
+	{"reread_private_hmm", GR_ND_RAW, false, {MIRROR "0"}},
 	{"unmapped_pin_fsdax",
 	 GR_ND_FSDAX,
 	 false,
@@ -52,6 +56,12 @@ static const struct finding *find(const char *name)
 		if (!strcmp(findings[i].name, name))
 			return &findings[i];
 	return NULL;
+}
+
+/* A device of test_hmm instead of a namespace. */
+static bool on_mirror(const struct finding *f)
+{
+	return !strncmp(f->words[0], MIRROR, strlen(MIRROR));
 }
 
 static int make_namespace(enum gr_nd_mode mode)
@@ -117,7 +127,7 @@ int main(int argc, char *argv[])
 	const struct finding *f = argc > 1 ? find(argv[1]) : NULL;
 	char path[64];
 
-	if (!f || make_namespace(f->mode))
+	if (!f || (on_mirror(f) ? gr_dmirror_load() : make_namespace(f->mode)))
 		return 2;
 	if (f->mode == GR_ND_FSDAX &&
 	    find_and_make_fs(argc > 2 ? argv[2] : "ext4"))

@@ -63,7 +63,7 @@ enum leaf planted_leaf(void)
 }
 
 static const struct plant *const tables[] = {
-	fsdax_plants, page_plants,   path_plants,
+	fsdax_plants, hmm_plants,    page_plants,     path_plants,
 	pgmap_plants, policy_plants, teardown_plants,
 };
 

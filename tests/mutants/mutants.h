@@ -113,6 +113,7 @@ struct plant {
 };
 
 extern const struct plant fsdax_plants[];
+extern const struct plant hmm_plants[];
 extern const struct plant page_plants[];
 extern const struct plant path_plants[];
 extern const struct plant pgmap_plants[];

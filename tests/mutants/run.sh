@@ -3,7 +3,7 @@
 # Planted bugs: each line of tests/mutants/plants.list, in a guest of its own,
 # must be caught by an oracle, with the class, the pin and the place in the file
 # that the line names, within a minute. MUTANTS is "short" (the lines with that
-# mark, when it is not set), "all", or the modes and targets (devdax, fsdax, fsdax-xfs) to run, separated by
+# mark, when it is not set), "all", or the modes and targets (devdax, fsdax, fsdax-xfs, hmm_private) to run, separated by
 # blanks.
 # shellcheck source=tests/guest/lib.sh
 . "${srcdir:-.}/tests/guest/lib.sh"
@@ -69,6 +69,7 @@ is_wanted() {
 scenario_for() {
 	case $1 in
 	devdax/*) echo device-dax ;;
+	hmm_*) echo hmm ;;
 	*) echo "$srcdir/tests/mutants/fsdax.ini" ;;
 	esac
 }

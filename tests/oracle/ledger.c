@@ -98,6 +98,9 @@ int __wrap_gr_pgmap_scan(struct gr_pgmap *r, uint64_t phys, uint64_t bytes,
 }
 
 static const struct gr_target_ops device = {.flags = GR_TARGET_MAPS_DEVICE};
+static const struct gr_target_ops moving = {
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
+};
 static const struct gr_pin_ops pin = {.name = "pins", .kind = GR_PIN_HELD};
 static const struct gr_invalidate_ops unmaps = {.name = "unmaps"};
 static const struct gr_invalidate_ops tears = {.name = "tears",
@@ -234,6 +237,33 @@ static void looks_at_what_is_mapped(void **state)
 	quiet(l, GR_QUIET_LAST, 0);
 	assert_int_equal(kernel.phys, WHOLE_START);
 	assert_int_equal(kernel.bytes, WHOLE_SIZE);
+}
+
+/* Each page in use is a reference on the pgmap, and any of them may be. */
+static void what_moves_counts_what_is_used(void **state)
+{
+	struct life *l = *state;
+
+	l->target.ops = &moving;
+	kernel.ref.moves = true;
+	kernel.ref.device_dax = false;
+	kernel.ref.idle = 1;
+	kernel.ref.refs = 4;
+	kernel.scan.nr_used = 3;
+	quiet(l, GR_QUIET_MAPPED, 0);
+	assert_int_equal(kernel.phys, WHOLE_START);
+	assert_int_equal(kernel.bytes, WHOLE_SIZE);
+	/* what is pinned is the system's: nothing has to show */
+	quiet(l, GR_QUIET_HELD, 1);
+	quiet(l, GR_QUIET_DROPPED, 1);
+	assert_int_equal(judge(l), GR_SIGHT_CLEAN);
+	kernel.scan.nr_used = 4;
+	end(l);
+	assert_int_equal(judge(l), GR_SIGHT_VIOLATED);
+	assert_finding(
+		l, GR_CLASS_UNDERFLOW, "pgmap-ref-lost",
+		"pins, 2 MiB leaf: -1 pgmap reference after the last of 1 "
+		"pins");
 }
 
 static void looks_only_where_it_may(void **state)
@@ -517,6 +547,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE(balanced_is_clean),
 		LIFE(looks_at_what_is_mapped),
+		LIFE(what_moves_counts_what_is_used),
 		LIFE(looks_only_where_it_may),
 		LIFE(lost_before_the_first_pin),
 		LIFE(first_look_is_the_baseline),

@@ -10,6 +10,12 @@ static const struct gr_target_ops file = {
 	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE,
 };
 static const struct gr_target_ops disk = {.flags = 0};
+static const struct gr_target_ops moves = {
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
+};
+static const struct gr_target_ops coherent = {
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES | GR_TARGET_PIN_STAYS,
+};
 
 static const struct gr_pin_ops held = {.kind = GR_PIN_HELD};
 static const struct gr_pin_ops in_flight = {
@@ -48,6 +54,13 @@ static const struct row {
 	{"an end that would wait for it", &file, &in_flight, GR_INV_VICTIM,
 	 4096, false},
 	{"a request in flight", &file, &in_flight, GR_INV_FILE, 4096, true},
+	{"pages that move", &moves, &loop, GR_INV_SAME_MM | GR_INV_MOVES, 4096,
+	 true},
+	{"pages that do not", &dax, &loop, GR_INV_SAME_MM | GR_INV_MOVES, 4096,
+	 false},
+	{"a teardown of no namespace", &moves, &loop, GR_INV_TEARDOWN, 4096,
+	 false},
+	{"munmap of what moves", &moves, &held, GR_INV_SAME_MM, 4096, true},
 	{"no huge leaf", &file, &loop, GR_INV_FILE | GR_INV_HUGE, 4096, false},
 };
 
@@ -86,11 +99,49 @@ static void knows_what_can_share(void **state)
 	}
 }
 
+/* A pin that takes its page from the device is nothing that its end waits for. */
+static void knows_what_waits(void **state)
+{
+	static const struct gr_pin_ops longterm = {
+		.kind = GR_PIN_HELD,
+		.flags = GR_PIN_LONGTERM,
+	};
+	static const struct {
+		const struct gr_target_ops *target;
+		const struct gr_pin_ops *pin;
+		unsigned int inv;
+		bool stays, waits;
+	} of[] = {
+		{&dax, &longterm, GR_INV_TEARDOWN, true, true},
+		{&dax, &held, GR_INV_SAME_MM, true, false},
+		{&file, &held, GR_INV_FILE | GR_INV_WAITS, true, true},
+		{&moves, &held, GR_INV_MOVES | GR_INV_WAITS, false, false},
+		{&coherent, &held, GR_INV_MOVES | GR_INV_WAITS, true, true},
+		{&coherent, &longterm, GR_INV_MOVES | GR_INV_WAITS, false,
+		 false},
+		/* what moves pages of a mapping must not move a pinned one */
+		{&moves, &held, GR_INV_SAME_MM | GR_INV_MOVES | GR_INV_WAITS,
+		 false, true},
+		{&moves, &held, GR_INV_SAME_MM | GR_INV_MOVES, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(of); i++) {
+		const struct gr_invalidate_ops inv = {.flags = of[i].inv};
+
+		assert_int_equal(gr_pin_stays(of[i].target, of[i].pin),
+				 of[i].stays);
+		assert_int_equal(gr_pair_waits(of[i].target, of[i].pin, &inv),
+				 of[i].waits);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_what_can_share),
 		cmocka_unit_test(knows_what_is_a_race),
+		cmocka_unit_test(knows_what_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

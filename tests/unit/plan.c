@@ -462,6 +462,32 @@ static void balance_needs_no_invalidator(void **state)
 	assert_int_equal(nr_with(&(struct gr_filter){.invs = invs}, text), 0);
 }
 
+static void what_moves_ends_with_its_driver(void **state)
+{
+	static const char *const names[] = {
+		"hmm_private/4K/vmsplice/fork/page",
+		"hmm_private-file/4K/vmsplice/fork/page",
+		NULL,
+	};
+	struct gr_plan plan;
+
+	(void)state;
+	plan_one(&plan, &able,
+		 HEAD "[race a]\ntarget = hmm_private\nsource = anon file\n"
+		      "pin = vmsplice\ninvalidate = fork ns_disable\n");
+	assert_names(&plan, names);
+	assert_ptr_equal(plan.cases[0].last, gr_invalidate_find("hmm_unload"));
+	assert_int_equal(plan.cases[1].spec.source, GR_SOURCE_FILE);
+	gr_plan_fini(&plan);
+	/* what a kernel refuses of files is no refusal of such memory */
+	plan_one(&plan, &(struct machine){.refused = "uring_fixed"},
+		 HEAD "[race a]\ntarget = hmm_private\npin = uring_fixed\n"
+		      "invalidate = fork\n");
+	assert_int_equal(plan.nr, 1);
+	assert_int_equal(plan.cases[0].kind, GR_CASE_RACE);
+	gr_plan_fini(&plan);
+}
+
 static uint64_t slice_after(const char *head, uint64_t time_ns)
 {
 	char text[512];
@@ -532,6 +558,7 @@ int main(void)
 		cmocka_unit_test(balance_needs_no_invalidator),
 		cmocka_unit_test(time_scales_the_slices),
 		cmocka_unit_test(times_of_scenarios_add_up),
+		cmocka_unit_test(what_moves_ends_with_its_driver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

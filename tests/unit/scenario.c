@@ -58,6 +58,9 @@ static const struct {
 	 "f.ini:7: ", "'pmem' is one too many"},
 	{HEAD RACE "align = 8K\n", "f.ini:7: ", "'8K' is not an alignment"},
 	{HEAD RACE "align = 4K big\n", "f.ini:7: ", "'big' is not an align"},
+	{HEAD RACE "source = tap\n", "f.ini:7: ", "'tap' is not a source"},
+	{HEAD "[balance a]\ntarget = devdax\npin = vmsplice\nsource = anon\n",
+	 "f.ini:3: ", "memory of target 'devdax' has no source"},
 	{HEAD RACE "map = disk\n", "f.ini:7: ", "'disk' is not a map"},
 	{HEAD RACE "pin = needle\n", "f.ini:7: ", "'needle' is not a pin"},
 	{HEAD RACE "invalidate = axe\n",
@@ -131,6 +134,7 @@ static void lists_have_an_end(void **state)
 	} rows[] = {
 		{"align = 4K\n", "alignments"},
 		{"map = mem\n", "maps"},
+		{"source = file\n", "sources"},
 		{"pin = vmsplice\n", "pins"},
 		{"range = page\n", "ranges"},
 		{"invalidate = munmap\n", "invalidators"},

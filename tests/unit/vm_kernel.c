@@ -83,6 +83,15 @@ static void put_cached(const struct box *box, const char *release)
 	put(box, path, "", 0);
 }
 
+static void put_link(const struct box *box, const char *name, const char *to)
+{
+	char path[PATH_MAX];
+
+	assert_int_equal(gr_path(path, "%s/guprace/kernels/%s", box->dir, name),
+			 0);
+	assert_int_equal(gr_symlink(to, path), 0);
+}
+
 static int find(const struct box *box, const char *where,
 		struct gr_kernel *kernel)
 {
@@ -105,6 +114,8 @@ static void picks_from_the_cache(void **state)
 		{"6", "6.12.9-amd64"},
 		{"6.2", NULL},
 		{"6.1.1", NULL},
+		{"hmm", "6.1.10-hmm"},
+		{"hmm-6.12", "6.12.9-hmm"},
 	};
 	struct box *box = *state;
 	struct gr_kernel kernel;
@@ -112,6 +123,12 @@ static void picks_from_the_cache(void **state)
 	put_cached(box, "6.1.9-amd64");
 	put_cached(box, "6.1.10-amd64");
 	put_cached(box, "6.12.9-amd64");
+	put_kernel(box, "guprace/built/a/vmlinuz", "6.1.10-hmm");
+	put(box, "guprace/built/a/lib/modules/6.1.10-hmm/modules.dep", "", 0);
+	put_kernel(box, "guprace/built/b/vmlinuz", "6.12.9-hmm");
+	put(box, "guprace/built/b/lib/modules/6.12.9-hmm/modules.dep", "", 0);
+	put_link(box, "hmm", "../built/a");
+	put_link(box, "hmm-6.12.9", "../built/b");
 	for (size_t i = 0; i < GR_ARRAY_SIZE(rows); i++) {
 		int ret = gr_kernel_find(rows[i].name, NULL, &kernel);
 
@@ -127,15 +144,39 @@ static void prefers_the_default_of_the_cache(void **state)
 {
 	struct box *box = *state;
 	struct gr_kernel kernel;
-	char link[PATH_MAX];
 
 	put_cached(box, "6.1.9-amd64");
 	put_cached(box, "7.2.1-amd64");
-	assert_int_equal(gr_path(link, "%s/guprace/kernels/default", box->dir),
-			 0);
-	assert_int_equal(gr_symlink("6.1.9-amd64", link), 0);
+	put_link(box, "default", "6.1.9-amd64");
 	assert_int_equal(gr_kernel_find(NULL, NULL, &kernel), 0);
 	assert_string_equal(kernel.release, "6.1.9-amd64");
+}
+
+static void sees_whether_test_hmm_is_there(void **state)
+{
+	const struct {
+		const char *config;
+		bool has;
+	} rows[] = {
+		{"CONFIG_A=y\nCONFIG_TEST_HMM=m\n", true},
+		{"CONFIG_TEST_HMM=y", true},
+		{"# CONFIG_TEST_HMM is not set\n", false},
+		{"CONFIG_TEST_HMM_X=y\nXCONFIG_TEST_HMM=y\n", false},
+		{"CONFIG_TEST_HMM=n\n", false},
+		{"", false},
+	};
+	struct box *box = *state;
+	struct gr_kernel kernel;
+
+	put_cached(box, "6.1.9-hmm");
+	assert_int_equal(gr_kernel_find("6.1.9-hmm", NULL, &kernel), 0);
+	assert_false(kernel.test_hmm);
+	for (size_t i = 0; i < GR_ARRAY_SIZE(rows); i++) {
+		put(box, "guprace/kernels/6.1.9-hmm/config", rows[i].config,
+		    strlen(rows[i].config));
+		assert_int_equal(gr_kernel_find("6.1.9-hmm", NULL, &kernel), 0);
+		assert_int_equal(kernel.test_hmm, rows[i].has);
+	}
 }
 
 static void takes_package_roots(void **state)
@@ -199,6 +240,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			prefers_the_default_of_the_cache, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sees_whether_test_hmm_is_there,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(takes_package_roots, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(takes_build_trees, set_up,

@@ -23,6 +23,9 @@ static void accepts_sizes(void **state)
 		assert_int_equal(gr_vm_pmem_ok(sizes[i].bytes), sizes[i].ok);
 }
 
+static const struct gr_kernel stock;
+static const struct gr_kernel hmm = {.image = "/k/bzImage", .test_hmm = true};
+
 /* Every range: above 4 GiB, aligned, in RAM, apart from the one before. */
 static void check_ranges(const struct gr_vm_layout *layout)
 {
@@ -46,7 +49,7 @@ static void lays_out_the_default(void **state)
 	struct gr_vm_layout layout;
 
 	(void)state;
-	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	assert_int_equal(gr_vm_layout(&config, &stock, &layout), 0);
 	assert_int_equal(layout.nr, 4);
 	assert_int_equal(layout.pmem[0].start, 4 * GR_GIB);
 	assert_int_equal(layout.pmem[0].bytes, 4 * GR_GIB);
@@ -65,11 +68,47 @@ static void lays_out_odd_sizes(void **state)
 	config.pmem_bytes[1] = 130 * GR_MIB;
 	config.pmem_bytes[2] = GR_GIB + 2 * GR_MIB;
 	config.pmem_bytes[3] = 18 * GR_MIB;
-	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	assert_int_equal(gr_vm_layout(&config, &stock, &layout), 0);
 	check_ranges(&layout);
 	config.bus = GR_VM_NFIT;
-	assert_int_equal(gr_vm_layout(&config, &layout), 0);
+	assert_int_equal(gr_vm_layout(&config, &stock, &layout), 0);
 	assert_int_equal(layout.ram_bytes, layout.low_bytes);
+}
+
+/* Two ranges of what a device takes, the last RAM there is. */
+static void check_spm(const struct gr_vm_config *config)
+{
+	struct gr_vm_layout layout, without;
+	uint64_t end;
+
+	assert_int_equal(gr_vm_layout(config, &stock, &without), 0);
+	assert_int_equal(without.nr_spm, 0);
+	assert_int_equal(gr_vm_layout(config, &hmm, &layout), 0);
+	assert_int_equal(layout.nr_spm, 2);
+	end = 4 * GR_GIB + without.ram_bytes - without.low_bytes;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(layout.spm[i].start, end);
+		assert_int_equal(layout.spm[i].bytes, 256 * GR_MIB);
+		assert_int_equal(end % (128 * GR_MIB), 0);
+		end += layout.spm[i].bytes;
+	}
+	assert_int_equal(layout.low_bytes, without.low_bytes);
+	assert_int_equal(layout.ram_bytes, without.ram_bytes + 512 * GR_MIB);
+}
+
+static void reserves_for_test_hmm(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+
+	(void)state;
+	check_spm(&config);
+	config.nr_pmem = 1;
+	config.pmem_bytes[0] = 130 * GR_MIB;
+	check_spm(&config);
+	config.bus = GR_VM_NFIT;
+	check_spm(&config);
+	config.bus = GR_VM_VIRTIO_PMEM;
+	check_spm(&config);
 }
 
 static void refuses_too_much(void **state)
@@ -80,9 +119,9 @@ static void refuses_too_much(void **state)
 	(void)state;
 	config.nr_pmem = 1;
 	config.pmem_bytes[0] = 256 * GR_GIB;
-	assert_int_equal(gr_vm_layout(&config, &layout), -E2BIG);
+	assert_int_equal(gr_vm_layout(&config, &stock, &layout), -E2BIG);
 	config.pmem_bytes[0] = UINT64_MAX - 2 * GR_MIB + 1;
-	assert_int_equal(gr_vm_layout(&config, &layout), -E2BIG);
+	assert_int_equal(gr_vm_layout(&config, &stock, &layout), -E2BIG);
 }
 
 /* The word after @flag whose text contains @part. */
@@ -183,16 +222,54 @@ static void writes_the_line_of_a_copy(void **state)
 	gr_words_free(&argv);
 }
 
+/* The words of -append, of a guest with 512M of persistent memory. */
+static void check_append(enum gr_vm_bus bus, const struct gr_kernel *kernel,
+			 const char *part, bool there)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_qemu qemu = {.program = "qemu",
+			       .kernel = kernel,
+			       .config = &config,
+			       .accel = GR_VM_ACCEL_TCG,
+			       .console = "null"};
+	struct gr_words argv = {0};
+
+	config.bus = bus;
+	config.nr_pmem = 1;
+	config.pmem_bytes[0] = 512 * GR_MIB;
+	config.append = "last=1";
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_int_equal(has_option(&argv, "-append", part), there);
+	gr_words_free(&argv);
+}
+
+static void tells_where_test_hmm_finds_memory(void **state)
+{
+	(void)state;
+	check_append(GR_VM_E820, &hmm,
+		     " memmap=512M!4G memmap=256M$4608M memmap=256M$4864M "
+		     "guprace.spm=0x120000000,0x130000000 last=1",
+		     true);
+	check_append(GR_VM_NFIT, &hmm,
+		     "quiet memmap=256M$4G memmap=256M$4352M "
+		     "guprace.spm=0x100000000,0x110000000 last=1",
+		     true);
+	check_append(GR_VM_E820, &stock, " memmap=512M!4G last=1", true);
+	check_append(GR_VM_E820, &stock, "spm", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_sizes),
 		cmocka_unit_test(lays_out_the_default),
 		cmocka_unit_test(lays_out_odd_sizes),
+		cmocka_unit_test(reserves_for_test_hmm),
 		cmocka_unit_test(refuses_too_much),
 		cmocka_unit_test(writes_the_command_line),
 		cmocka_unit_test(prefers_the_elf_kernel),
 		cmocka_unit_test(writes_the_line_of_a_copy),
+		cmocka_unit_test(tells_where_test_hmm_finds_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

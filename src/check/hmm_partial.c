@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Check hmm_partial: a device asks for a range for itself alone in whose middle one page is
+ * another by now: unmapped and mapped anew, moved there, zapped, read into by O_DIRECT, or
+ * of a file, which it cannot have. What it has taken it may read, what was replaced it must
+ * ask for again: nothing that it has mirrored may be stale, and no entry may be left that
+ * nobody clears.
+ *
+ * Source: mm/rmap.c make_device_exclusive_range(); lib/test_hmm.c dmirror_atomic_map().
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "check/hmm_internal.h"
+#include "core/ctx.h"
+#include "sys/call.h"
+
+#define PAGES 9
+#define MIDDLE 4
+#define OLD_TAG 51
+#define NEW_TAG 52
+
+static int map_anew(struct gr_area *a)
+{
+	return gr_mmap_at(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
+			  PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1);
+}
+
+static int zap(struct gr_area *a)
+{
+	return gr_madvise(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
+			  MADV_DONTNEED);
+}
+
+/* A page from elsewhere takes its place. */
+static int move_there(struct gr_area *a)
+{
+	void *other;
+	int ret = gr_mmap(GR_CHECK_PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &other);
+
+	if (ret)
+		return ret;
+	memset(other, 0x77, GR_CHECK_PAGE);
+	return gr_mremap_to(other, GR_CHECK_PAGE, gr_area_page(a, MIDDLE));
+}
+
+/* The device at the other end keeps what it is given: 64 MiB. */
+static int read_into(struct gr_area *a)
+{
+	int fd = gr_open(a->env->ctx->store, O_RDWR | O_DIRECT);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = gr_pread(fd, gr_area_page(a, MIDDLE), GR_CHECK_PAGE, 0);
+	(void)gr_close(fd); /* read only */
+	return n == GR_CHECK_PAGE ? 0 : n < 0 ? (int)n : -EIO;
+}
+
+/* Shared memory is no page that can be had. */
+static int map_shared(struct gr_area *a)
+{
+	int ret = gr_mmap_at(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
+			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			     -1);
+
+	if (!ret)
+		memset(gr_area_page(a, MIDDLE), 0x66, GR_CHECK_PAGE);
+	return ret;
+}
+
+static const struct way {
+	const char *name;
+	int (*replace)(struct gr_area *a);
+	bool refused; /* the device cannot have the range after it */
+} ways[] = {
+	{"mapped anew", map_anew, false},   {"zapped", zap, false},
+	{"moved there", move_there, false}, {"read into", read_into, false},
+	{"shared", map_shared, true},
+};
+
+/* What the device reads must be what the processor sees, each page of it. */
+static void agree(struct gr_area *a, const char *when)
+{
+	if (!gr_area_ask(a, GR_DMIRROR_READ, 0, a->nr, (ssize_t)a->nr, when))
+		return;
+	for (size_t i = 0; i < a->nr; i++)
+		if (memcmp(a->d->room + i * GR_CHECK_PAGE, gr_area_page(a, i),
+			   GR_CHECK_PAGE))
+			gr_check_fail(a->env, GR_CLASS_DATA, "stale-mirror",
+				      "page %zu: the device reads another page "
+				      "than the processor, %s",
+				      i, when);
+}
+
+static int one(struct gr_area *a, const struct way *way)
+{
+	int ret = gr_area_place(a);
+	ssize_t n;
+
+	if (!ret)
+		ret = way->replace(a);
+	if (ret)
+		return gr_err(ret, "cannot have a page %s", way->name);
+	agree(a, way->name);
+	n = gr_dmirror_do(a->d, GR_DMIRROR_EXCLUSIVE, a->base, a->nr);
+	if (way->refused ? n >= 0 : n != (ssize_t)a->nr)
+		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
+			      "taking a range of which one page was %s gave "
+			      "%zd (%s)",
+			      way->name, n,
+			      n < 0 ? strerror((int)-n) : "pages");
+	/* the processor reaches for all of them */
+	for (size_t i = 0; i < a->nr; i++)
+		memset(gr_area_page(a, i), (int)(NEW_TAG + i), GR_CHECK_PAGE);
+	(void)gr_area_ask(a, GR_DMIRROR_CHECK_EXCLUSIVE, 0, a->nr, 0,
+			  "the question for pages that the device has lost");
+	agree(a, way->name);
+	return 0;
+}
+
+static int run(struct gr_check_env *env)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < GR_ARRAY_SIZE(ways) && !ret; i++) {
+		struct gr_area a;
+
+		if (ways[i].replace == read_into && !env->ctx->store[0])
+			continue; /* the others need no block device */
+		ret = gr_area_map(&a, env, PAGES, OLD_TAG);
+		if (ret)
+			break;
+		ret = one(&a, &ways[i]);
+		gr_area_unmap(&a);
+	}
+	return ret;
+}
+
+const struct gr_check_ops gr_check_hmm_partial = {
+	.name = "hmm_partial",
+	.summary = "a device asks for a range of which one page was replaced",
+	.needs = {.root = true},
+	.run = run,
+};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Target hmm_exclusive: anonymous memory that stays where it is, and that a device
+ * has for itself alone (make_device_exclusive_range()): the page tables have entries
+ * that are no mappings, and each access and each pin takes the right back from the
+ * device first.
+ *
+ * Leaves of 2 MiB it cannot have: of a huge page the kernel gives the head alone.
+ * Source: mm/rmap.c; mm/memory.c remove_device_exclusive_entry(); lib/test_hmm.c.
+ */
+#include <errno.h>
+
+#include "base/size.h"
+#include "sys/dmirror.h"
+#include "target/hmm_internal.h"
+
+static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
+		 struct gr_reason *why)
+{
+	int ret = gr_hmm_probe(ctx, spec, why);
+
+	if (ret || spec->align == 4 * GR_KIB)
+		return ret;
+	gr_reason_set(why, "parts of a huge page cannot be had exclusively");
+	return -ENODEV;
+}
+
+static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
+{
+	(void)ctx;
+	return gr_hmm_acquire(t, GR_DMIRROR_PRIVATE);
+}
+
+static int attach(const struct gr_ctx *ctx, struct gr_target *t)
+{
+	(void)ctx;
+	return gr_hmm_attach(t, GR_DMIRROR_PRIVATE);
+}
+
+static int place(const struct gr_mapping *m, const void *addr, size_t len)
+{
+	ssize_t n = gr_dmirror_do(m->handle, GR_DMIRROR_EXCLUSIVE, addr,
+				  len / (4 * GR_KIB));
+
+	/* -ENOENT: it was taken back before the device could read it */
+	return n == -ENOENT ? -EBUSY : n < 0 ? (int)n : 0;
+}
+
+const struct gr_target_ops gr_target_hmm_exclusive = {
+	.name = "hmm_exclusive",
+	.summary = "private memory that a device has for itself alone",
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
+	.needs =
+		{
+			.kconfig =
+				(const char *const[]){"CONFIG_DEVICE_PRIVATE",
+						      NULL},
+			.modules =
+				(const char *const[]){GR_DMIRROR_MODULE, NULL},
+			.root = true,
+			.guest_only = true,
+		},
+	.last = "hmm_unload",
+	.probe = probe,
+	.acquire = acquire,
+	.attach = attach,
+	.map = gr_hmm_map,
+	.place = place,
+	.unmap = gr_hmm_unmap,
+};

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
+#include "fake_hmm.h"
+
+#define CHECK "hmm_partial"
+
+static void passes_on_exclusive(void **state)
+{
+	gr_fake_hmm_passes(*state, "hmm_exclusive", CHECK);
+}
+
+static void stale_data_is_found(void **state)
+{
+	gr_fake_hmm_fails(*state, "hmm_exclusive", CHECK, GR_HMM_STALE,
+			  "stale-mirror");
+}
+
+static void cannot_be_tested_without_a_device(void **state)
+{
+	gr_fake_hmm_breaks(*state, "hmm_exclusive", CHECK, -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passes_on_exclusive),
+		cmocka_unit_test(stale_data_is_found),
+		cmocka_unit_test(cannot_be_tested_without_a_device),
+	};
+
+	return cmocka_run_group_tests(tests, gr_test_disks_make,
+				      gr_test_disks_remove);
+}

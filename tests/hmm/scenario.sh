@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The whole suite hmm on the kernel that tools/build-kernel makes: every case runs; all
+# are PASS, or KNOWN with the evidence, but for what this machine lacks, which is SKIP and
+# says so. The reproducers of its known bugs say what that kernel has.
+# shellcheck source=tests/guest/lib.sh
+. "${srcdir:-.}/tests/guest/lib.sh"
+need_kernel hmm
+
+run_suite hmm hmm
+check "make says that all is well (status $status)" test $status -eq 0
+check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
+check "every planned case has run, once" query all-ran
+check "all of its cases" query cases-at-least 130
+tail -14 "$out"
+reproduce hmm release_pinned_hmm
+check "a release does not come back: status $status" \
+	grep -q 'is STILL WAITING' "$out"
+finish

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plants in memory that moves to a device: references of its pages and of its pgmap,
+ * the step by which a page changes places, and what a device is told. They were found
+ * by asking of each get, put, check and notification in mm/memremap.c,
+ * mm/migrate_device.c, mm/rmap.c, mm/memory.c and in gup's migration what would be seen
+ * if it were missing.
+ */
+#include <linux/migrate.h>
+#include <linux/mmu_notifier.h>
+
+#include "mutants.h"
+
+/* Compare kernels of before 5.17: there the pages of a device count from 1. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && HAS_FOLL_FLAGS
+#define NO_HMM_PLANT NULL
+#define HAS_HMM 1
+#else
+#define NO_HMM_PLANT "pages of devices are counted in another way here"
+#define HAS_HMM 0
+#endif
+
+#if HAS_HMM
+static bool moves(const struct page *page)
+{
+	return is_device_private_page(page) || is_device_coherent_page(page);
+}
+
+/* zone_device_page_init(page): as if it took no reference on the pgmap */
+static void lose_pgmap(const struct visit *visit, struct pt_regs *regs)
+{
+	struct page *page = (void *)visit->arg[0];
+
+	if (moves(page) && due())
+		percpu_ref_put(PGMAP_REF(page->pgmap));
+}
+
+/* free_zone_device_page(page): as if it put none */
+static bool gain_pgmap(struct pt_regs *regs)
+{
+	struct page *page = (void *)regs->di;
+
+	if (moves(page) && due())
+		percpu_ref_get(PGMAP_REF(page->pgmap));
+	return false;
+}
+
+/* migrate_device_finalize(src_pfns, dst_pfns, npages): the page keeps a reference */
+static bool keep_new_page(struct pt_regs *regs)
+{
+	const unsigned long *dst = (void *)regs->si;
+	struct page *page = regs->dx ? migrate_pfn_to_page(dst[0]) : NULL;
+
+	if (page && moves(page) && due())
+		get_page(page);
+	return false;
+}
+
+/* dmirror_devmem_fault(vmf), which do_swap_page() holds the page for */
+static bool keep_fault_page(struct pt_regs *regs)
+{
+	const struct vm_fault *vmf = (void *)regs->di;
+
+	if (due())
+		get_page(vmf->page);
+	return false;
+}
+
+/* page_make_device_exclusive_one(folio, vma, address, priv) */
+static void keep_exclusive(const struct visit *visit, struct pt_regs *regs)
+{
+	struct folio *folio = (void *)visit->arg[0];
+
+	if ((u8)regs_return_value(regs) && due())
+		folio_get(folio);
+}
+
+/* folio_migrate_mapping(mapping, newfolio, folio, extra_count): who has it is nobody */
+static bool count_pins(struct pt_regs *regs)
+{
+	struct folio *folio = (void *)regs->dx;
+	int refs = folio_ref_count(folio), must = 1 + (int)regs->cx;
+
+	if (!regs->di && refs > must && folio_is_zone_device((void *)regs->si))
+		regs->cx += refs - must;
+	return false;
+}
+
+/* migrate_vma_check_page(page, fault_page) */
+static void allow_pinned(const struct visit *visit, struct pt_regs *regs)
+{
+	if (!(u8)regs_return_value(regs) && due())
+		regs_set_return_value(regs, 1);
+}
+
+/* remove_migration_ptes(src, dst, locked): the mapping is of the old page again */
+static bool stay(struct pt_regs *regs)
+{
+	struct folio *src = (void *)regs->di;
+
+	if (regs->si != regs->di && is_device_coherent_page(&src->page) &&
+	    due())
+		regs->si = regs->di;
+	return false;
+}
+
+/* __gup_longterm_locked(mm, start, nr_pages, pages, vmas, gup_flags) */
+static bool forget_longterm(struct pt_regs *regs)
+{
+	if (regs->r9 & FOLL_LONGTERM && due())
+		regs->r9 &= ~(unsigned long)FOLL_LONGTERM;
+	return false;
+}
+
+/* mn_itree_invalidate(subscriptions, range) */
+static bool keep_quiet(struct pt_regs *regs, enum mmu_notifier_event event)
+{
+	const struct mmu_notifier_range *range = (void *)regs->si;
+
+	return range->event == event && due() ? skip(regs, 0) : false;
+}
+
+static bool keep_exclusive_quiet(struct pt_regs *regs)
+{
+	return keep_quiet(regs, MMU_NOTIFY_EXCLUSIVE);
+}
+
+static bool keep_unmap_quiet(struct pt_regs *regs)
+{
+	return keep_quiet(regs, MMU_NOTIFY_UNMAP);
+}
+
+static bool keep_protection_quiet(struct pt_regs *regs)
+{
+	return keep_quiet(regs, MMU_NOTIFY_PROTECTION_VMA);
+}
+
+static bool go_on(struct pt_regs *regs)
+{
+	return due() ? skip(regs, 0) : false;
+}
+#else
+#define lose_pgmap NULL
+#define gain_pgmap NULL
+#define keep_new_page NULL
+#define keep_fault_page NULL
+#define keep_exclusive NULL
+#define count_pins NULL
+#define allow_pinned NULL
+#define stay NULL
+#define forget_longterm NULL
+#define keep_exclusive_quiet NULL
+#define keep_unmap_quiet NULL
+#define keep_protection_quiet NULL
+#define go_on NULL
+#endif
+
+const struct plant hmm_plants[] = {
+	{
+		.name = "hmm_exclusive_get",
+		.summary = "a page that a device has alone keeps a reference",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "page_make_device_exclusive_one",
+			.leave = keep_exclusive,
+		}},
+	},
+	{
+		.name = "hmm_exclusive_quiet",
+		.summary = "a device is not told that it has lost a page",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "mn_itree_invalidate",
+			.at = keep_exclusive_quiet,
+		}},
+	},
+	{
+		.name = "hmm_fault_get",
+		.summary = "a fault of a page that a device has keeps it",
+		.missing = NO_HMM_PLANT,
+		.module = "test_hmm",
+		.place = {{
+			.symbol = "dmirror_devmem_fault",
+			.at = keep_fault_page,
+		}},
+	},
+	{
+		.name = "hmm_finalize_get",
+		.summary = "a migration to a device keeps its first page",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "migrate_device_finalize",
+			.at = keep_new_page,
+		}},
+	},
+	{
+		.name = "hmm_free_get",
+		.summary = "a page that a device gets back keeps its pgmap",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "free_zone_device_page",
+			.at = gain_pgmap,
+		}},
+	},
+	{
+		.name = "hmm_init_put",
+		.summary = "a page that a device hands out does not keep its "
+			   "pgmap",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "zone_device_page_init",
+			.leave = lose_pgmap,
+		}},
+	},
+	{
+		.name = "hmm_longterm_stays",
+		.summary = "a long-term pin leaves a page on its device",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "__gup_longterm_locked",
+			.at = forget_longterm,
+		}},
+	},
+	{
+		.name = "hmm_pinned_moves",
+		.summary = "a page that is pinned migrates to a device",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+				  .symbol = "migrate_vma_check_page",
+				  .leave = allow_pinned,
+			  },
+			  {
+				  .symbol = "folio_migrate_mapping",
+				  .at = count_pins,
+			  }},
+	},
+	{
+		.name = "hmm_protect_quiet",
+		.summary = "a device is not told that a right is taken away",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "mn_itree_invalidate",
+			.at = keep_protection_quiet,
+		}},
+	},
+	{
+		.name = "hmm_stays",
+		.summary = "a page that came back is mapped where it was",
+		.missing = NO_HMM_PLANT,
+		.place = {{.symbol = "remove_migration_ptes", .at = stay}},
+	},
+	{
+		.name = "hmm_unmap_quiet",
+		.summary = "a device is not told of an unmap",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "mn_itree_invalidate",
+			.at = keep_unmap_quiet,
+		}},
+	},
+	{
+		.name = "hmm_wait_skipped",
+		.summary = "the end of a pgmap does not wait for its pages",
+		.missing = NO_HMM_PLANT,
+		.place = {{
+			.symbol = "wait_for_completion",
+			.from = {"memunmap_pages"},
+			.at = go_on,
+		}},
+	},
+	{}, /* sorted by name */
+};
