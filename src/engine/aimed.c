@@ -252,16 +252,19 @@ static void shoot(const struct loop *l)
 {
 	struct gr_aimed *a = &l->st->aimed;
 	struct gr_aimed_pin *p = &a->pin[l->index];
-	uint64_t at = gr_ticks() + a->pin_delay[l->index];
+	const uint64_t *slow = LOAD(&a->slow[l->index]);
+	uint64_t at = gr_ticks() + a->pin_delay[l->index], before;
 
 	while (gr_ticks() + LEAVE_TIMES * a->pin_ticks < at && !is_over(l))
 		(void)pin_once(l);
 	spin_until(at);
 	if (is_over(l))
 		return;
+	before = slow ? LOAD(slow) : 0;
 	p->begin = gr_ticks();
 	p->ret = pin_once(l);
 	p->end = gr_ticks();
+	p->slow = slow ? LOAD(slow) - before : 0;
 	STORE(&p->iteration, l->iteration);
 }
 

@@ -33,7 +33,7 @@ struct gr_aimed_pin {
 	uint64_t begin;
 	uint64_t end;
 	int64_t ret;
-	uint64_t slow; /* 1: gup-fast left it to the slow path */
+	uint64_t slow; /* times that gup-fast left it to the slow path */
 	uint64_t loop_ticks; /* what the first pins of a loop took, each */
 };
 
@@ -45,6 +45,8 @@ struct gr_aimed {
 	uint64_t inv_delay; /* ticks after the start */
 	uint64_t pin_delay[GR_PINNERS_MAX];
 	uint64_t pin_ticks; /* a pin takes about this; 0 = not known */
+	/* counts of fallbacks, by an oracle; NULL = nobody counts */
+	const uint64_t *slow[GR_PINNERS_MAX];
 	uint64_t inv_begin; /* of the current iteration; ticks */
 	uint64_t inv_end;
 	struct gr_aimed_pin pin[GR_PINNERS_MAX];

@@ -465,6 +465,7 @@ static void set_stage(struct gr_supervision *s, const struct gr_case *c)
 	s->scene.target = &st->target;
 	s->scene.facts = &st->facts;
 	s->scene.op = s->op;
+	s->scene.slow = st->aimed.slow;
 }
 
 int gr_supervise(struct gr_run *run, const struct gr_case *c,
