@@ -31,6 +31,8 @@ struct gr_offset_bin {
 struct gr_offsets {
 	uint64_t nr; /* pins that were aimed */
 	uint64_t nr_met; /* of these, in flight while the invalidation was */
+	uint64_t pin_ns; /* what a pin took, the median of the last ones */
+	uint64_t inv_ns; /* the same of the invalidation */
 	uint64_t bin_ns; /* width of a bin; a power of 2; 0 = none yet */
 	uint32_t nr_outcomes; /* rows of outcome[] that are in use */
 	struct gr_outcome outcome[GR_OUTCOMES_MAX]; /* last row: all others */

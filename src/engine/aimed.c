@@ -143,6 +143,8 @@ void gr_aimer_learn(struct gr_aimer *aimer)
 					 to_ns(st, a->pin[i].loop_ticks),
 					 inv_ns);
 	}
+	st->facts.offsets.pin_ns = gr_aim_typical(&aimer->aim[0].pin);
+	st->facts.offsets.inv_ns = gr_aim_typical(&aimer->aim[0].inv);
 	if (gr_aim_focus(&aimer->aim[0], &st->facts.offsets.focus_ns))
 		st->facts.offsets.has_focus = 1;
 }

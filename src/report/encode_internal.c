@@ -197,6 +197,10 @@ static struct json_object *from_offsets(const struct gr_offsets *offsets)
 	if (!ret)
 		ret = add(o, "nr_met", from_u64(offsets->nr_met));
 	if (!ret)
+		ret = add(o, "pin_ns", from_u64(offsets->pin_ns));
+	if (!ret)
+		ret = add(o, "inv_ns", from_u64(offsets->inv_ns));
+	if (!ret)
 		ret = add(o, "bin_ns", from_u64(offsets->bin_ns));
 	if (!ret && offsets->has_focus)
 		ret = add(o, "focus_ns",

@@ -286,14 +286,18 @@ static int to_bins(struct json_object *o, struct gr_offsets *to)
 
 static int to_offsets(struct json_object *o, struct gr_offsets *to)
 {
-	struct json_object *nr, *met, *bin;
+	struct json_object *nr, *met, *pin, *inv, *bin;
 	bool has_focus;
 
 	if (!json_object_object_get_ex(o, "nr", &nr) ||
 	    !json_object_object_get_ex(o, "nr_met", &met) ||
+	    !json_object_object_get_ex(o, "pin_ns", &pin) ||
+	    !json_object_object_get_ex(o, "inv_ns", &inv) ||
 	    !json_object_object_get_ex(o, "bin_ns", &bin) ||
 	    to_u64(nr, INT64_MAX, &to->nr) ||
 	    to_u64(met, INT64_MAX, &to->nr_met) ||
+	    to_u64(pin, INT64_MAX, &to->pin_ns) ||
+	    to_u64(inv, INT64_MAX, &to->inv_ns) ||
 	    to_u64(bin, BIN_MAX_NS, &to->bin_ns) || !to->bin_ns ||
 	    to_focus(o, &to->focus_ns, &has_focus))
 		return -EINVAL;

@@ -195,6 +195,8 @@ static void case_end(void **state)
 			     .offsets =
 				     {.nr = 3,
 				      .nr_met = 2,
+				      .pin_ns = 11,
+				      .inv_ns = 12,
 				      .bin_ns = 64,
 				      .nr_outcomes = 2,
 				      .outcome = {{0, 0, 1}, {EFAULT, 1, 0}},
