@@ -99,6 +99,19 @@ static bool is_late(const struct gr_aim_side *side, uint64_t ns)
 	return side->nr >= LATE_AFTER && ns > LATE_TIMES * gr_aim_typical(side);
 }
 
+/*
+ * On a busy machine anything may take long, anywhere. So that counts for the aim
+ * only as long as nothing else changes.
+ */
+static unsigned int aim_outcome(struct gr_offsets *o, struct gr_outcome what)
+{
+	for (uint32_t i = 0; i < o->nr_outcomes; i++)
+		if (o->outcome[i].err != what.err ||
+		    o->outcome[i].slow != what.slow)
+			what.late = 0;
+	return gr_offsets_outcome(o, &what);
+}
+
 static void learn_shot(struct gr_aimer *aimer, uint32_t i, uint64_t inv_ns)
 {
 	struct gr_stage *st = aimer->st;
@@ -120,8 +133,8 @@ static void learn_shot(struct gr_aimer *aimer, uint32_t i, uint64_t inv_ns)
 		p->begin < st->aimed.inv_begin
 			? -(int64_t)to_ns(st, st->aimed.inv_begin - p->begin)
 			: (int64_t)to_ns(st, p->begin - st->aimed.inv_begin);
-	shot.outcome = gr_offsets_outcome(o, &what);
-	gr_offsets_add(o, shot.offset, shot.outcome);
+	shot.outcome = aim_outcome(o, what);
+	gr_offsets_add(o, shot.offset, gr_offsets_outcome(o, &what));
 	o->nr_met +=
 		p->end > st->aimed.inv_begin && p->begin < st->aimed.inv_end;
 	gr_aim_tell(aim, &shot);

@@ -39,6 +39,8 @@ static const struct finding {
 	 GR_ND_FSDAX,
 	 false,
 	 {FILE_PATH, nd_dev, MNT}},
+	/* what guprace replay --minimize has made */
+	{"minimized_fsdax", GR_ND_FSDAX, false, {FILE_PATH, "/dev/null", how}},
 	{"refault_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"unmapped_pin_fsdax",
 	 GR_ND_FSDAX,

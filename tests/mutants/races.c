@@ -59,6 +59,9 @@ static bool give_stale(struct pt_regs *regs)
 
 	if (READ_ONCE(stale.task) != current)
 		return false;
+	/* handed out although it is the file's no more: only this does harm */
+	if (!READ_ONCE(stale.page->mapping))
+		pr_err_once("gr_mutants: a page that is nobody's was given\n");
 	pages[0] = stale.page;
 	WRITE_ONCE(stale.task, NULL);
 	return skip(regs, 1);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Planted races: how long until each is found, by seeds 1 to RUNS, and how many of
 # REPLAYS replays of the first finding, 10 s each at its offsets, reproduce it.
-# Then the same on the kernel without the plant. RACES names the plants.
+# Then the same on the kernel without the plant, and the C file that --minimize
+# makes of what a file shows, on both. RACES names the plants.
 #
 # Fails where less than 9 of 10 are found within a minute, or less than half of
 # the replays reproduce. Takes some 10 minutes a plant; no other target runs it.
@@ -98,6 +99,34 @@ without_the_bug() {
 	check "$1: says so" grep -q '^not reproduced in 2 runs' "$out"
 }
 
+# minimized SECONDS OPTION...: the C file, in a guest
+minimized() {
+	local seconds=$1
+	shift
+	"$guprace" vm --kernel $kernel --pmem 512M "$@" \
+		--add "$scratch/minimized_fsdax" \
+		--add "$builddir/tests/guest/reproduce" -- \
+		exec -- reproduce minimized_fsdax ext4 "$seconds" \
+		>"$out" 2>&1 </dev/null
+	status=$?
+}
+
+# small_c: what --minimize makes of it
+small_c() {
+	[ -e "$scratch/$mode.json" ] || return
+	"$guprace" replay "$scratch/$mode.json" --minimize \
+		--output "$scratch/small" -- \
+		--kernel $kernel --load "$module,mode=$mode" >"$out" 2>&1
+	check "$1: --minimize ends in files" test -e "$scratch/small/replay.c"
+	sed 's/^/    | /' "$scratch/small/replay.ini"
+	check "$1: the C file compiles" cc -O2 -Wall -Werror -static -pthread \
+		-o "$scratch/minimized_fsdax" "$scratch/small/replay.c"
+	minimized 60 --load "$module,mode=$mode"
+	check "$1: the C file reproduces it (status $status)" grep -q '^reproduced' "$out"
+	minimized 10
+	check "$1: and is fine without the plant (status $status)" test $status -eq 0
+}
+
 build_module
 for race in $races; do
 	case_of "$race"
@@ -105,5 +134,6 @@ for race in $races; do
 	find_all "$race"
 	replay_all "$race"
 	without_the_bug "$race"
+	case $race in *_file) small_c "$race" ;; esac
 done
 finish

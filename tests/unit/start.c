@@ -2,7 +2,7 @@
 #include "engine/start.h"
 
 #include <pthread.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "base/ticks.h"
 #include "test.h"
@@ -144,5 +144,6 @@ int main(void)
 		cmocka_unit_test(ticks_go_on),
 	};
 
+	(void)alarm(60); /* parties that wait for ever are a failure */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
