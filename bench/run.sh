@@ -3,7 +3,7 @@
 # Measures guprace against what it is to be measured by; README.md tells what
 # each figure means. `make bench` runs it.
 #
-#     bench/run.sh [boot|cycles|pins|oracles]...      all by default
+#     bench/run.sh [boot|cycles|pins|oracles|memory]...      all by default
 #
 # KERNEL   which kernel, as for guprace vm --kernel (6.1)
 # ROUNDS   how often each thing is measured (5)
@@ -229,18 +229,32 @@ bench_oracles() {
 	table 'ms, % of case' "$scratch/costs"
 }
 
-for program in guprace bench/bare_pwrite bench/cycle bench/pinrate bench/poweroff; do
+# Supervisor and workers of the scenario smoke, all that they have resident.
+bench_memory() {
+	"$guprace" vm --kernel "$kernel" --add "$builddir/bench/rss" -- \
+		exec -- rss guprace run smoke --seed 1 >"$scratch/lines" || {
+		fail "rss failed in the guest"
+		return
+	}
+	echo "memory: supervisor and workers of the scenario smoke"
+	awk '/^rss:/ {
+		printf "  %-18s %12.1f MiB in %d processes, at most 64  %s\n", "resident",
+			$2 / 1024, $5, ($2 < 64 * 1024 ? "PASS" : "ABOVE")
+	}' "$scratch/lines"
+}
+
+for program in guprace bench/bare_pwrite bench/cycle bench/pinrate bench/poweroff bench/rss; do
 	[ -x "$builddir/$program" ] || {
 		echo "bench: no '$builddir/$program'; run make bench there" >&2
 		exit 99
 	}
 done
-[ $# -gt 0 ] || set -- boot cycles pins oracles
+[ $# -gt 0 ] || set -- boot cycles pins oracles memory
 for part; do
 	case $part in
-	boot | cycles | pins | oracles) "bench_$part" ;;
+	boot | cycles | pins | oracles | memory) "bench_$part" ;;
 	*)
-		echo "usage: bench/run.sh [boot|cycles|pins|oracles]..." >&2
+		echo "usage: bench/run.sh [boot|cycles|pins|oracles|memory]..." >&2
 		exit 2
 		;;
 	esac

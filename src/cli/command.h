@@ -26,6 +26,7 @@ extern const struct gr_command gr_command_enable_namespace;
 extern const struct gr_command gr_command_exec;
 extern const struct gr_command gr_command_list;
 extern const struct gr_command gr_command_recover;
+extern const struct gr_command gr_command_replay;
 extern const struct gr_command gr_command_run;
 extern const struct gr_command gr_command_selftest;
 extern const struct gr_command gr_command_vm;

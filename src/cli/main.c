@@ -21,6 +21,7 @@ static const struct gr_command *const commands[] = {
 	&gr_command_exec,
 	&gr_command_list,
 	&gr_command_recover,
+	&gr_command_replay,
 	&gr_command_run,
 	&gr_command_selftest,
 	&gr_command_vm,

@@ -22,6 +22,7 @@ enum {
 	OPT_FS,
 	OPT_INVALIDATE,
 	OPT_NAMESPACE,
+	OPT_OFFSET,
 	OPT_ORACLE,
 	OPT_OUTPUT,
 	OPT_PIN,
@@ -51,6 +52,10 @@ static const struct argp_option options[] = {
 	{"time", OPT_TIME, "TIME", 0, "scale the whole run to about this", 0},
 	{"slice", OPT_SLICE, "TIME", 0, "the time of each case", 0},
 	{"seed", OPT_SEED, "N", 0, "decides all that chance decides", 0},
+	{"offset", OPT_OFFSET, "NS", 0,
+	 "aim pins of races at this offset only: so many nanoseconds after the "
+	 "invalidation begins, or before it (-NS); again for a second pinner",
+	 0},
 	{"strict", OPT_STRICT, NULL, 0, "known kernel bugs fail the run", 0},
 	{"force", OPT_FORCE, NULL, 0,
 	 "use the named namespaces although they carry something", 0},
@@ -186,6 +191,22 @@ static void parse_seed(struct argp_state *state, const char *arg,
 	o->has_seed = true;
 }
 
+static void parse_offset(struct argp_state *state, const char *arg,
+			 struct gr_run_options *o)
+{
+	bool before = *arg == '-';
+	uint64_t ns;
+
+	if (gr_size_parse(arg + before, &ns) || ns > INT64_MAX)
+		argp_error(state, "'%s' is not a number of nanoseconds", arg);
+	else if (o->nr_offsets == GR_CTX_OFFSETS_MAX)
+		argp_error(state, "no race has more than %d pinners",
+			   GR_CTX_OFFSETS_MAX);
+	else
+		o->offset_ns[o->nr_offsets++] =
+			before ? -(int64_t)ns : (int64_t)ns;
+}
+
 static void parse_time(struct argp_state *state, const char *arg, uint64_t *ns)
 {
 	if (gr_duration_parse(arg, ns) || !*ns)
@@ -216,6 +237,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_SEED:
 		parse_seed(state, arg, o);
+		return 0;
+	case OPT_OFFSET:
+		parse_offset(state, arg, o);
 		return 0;
 	case OPT_STRICT:
 		o->strict = true;

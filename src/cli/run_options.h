@@ -36,6 +36,8 @@ struct gr_run_options {
 	unsigned int file_systems; /* 1 << enum gr_fs; 0 = all */
 	uint64_t time_ns; /* 0 = as the scenarios say */
 	uint64_t slice_ns; /* of each case; 0 = as the scenarios say */
+	unsigned int nr_offsets;
+	int64_t offset_ns[GR_CTX_OFFSETS_MAX];
 	uint64_t seed;
 	bool has_seed;
 	bool strict;

@@ -234,6 +234,9 @@ static int add_numbers(const struct gr_run_options *opts,
 		if (opts->file_systems & (1u << fs))
 			ret = gr_words_add(words, "--fs=%s",
 					   gr_target_fs_name((enum gr_fs)fs));
+	for (unsigned int i = 0; i < opts->nr_offsets && !ret; i++)
+		ret = gr_words_add(words, "--offset=%lld",
+				   (long long)opts->offset_ns[i]);
 	if (!ret && opts->strict)
 		ret = gr_words_add(words, "--strict");
 	return ret;
@@ -267,6 +270,8 @@ void gr_run_options_ctx(const struct gr_run_options *opts, struct gr_ctx *ctx)
 {
 	memset(ctx, 0, sizeof(*ctx));
 	ctx->seed = opts->seed;
+	ctx->nr_offsets = opts->nr_offsets;
+	memcpy(ctx->offset_ns, opts->offset_ns, sizeof(ctx->offset_ns));
 	ctx->force = opts->force;
 	ctx->strict = opts->strict;
 	ctx->allow_crash = opts->allow_crash;

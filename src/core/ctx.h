@@ -10,9 +10,13 @@
 #include <stdint.h>
 
 #define GR_CTX_NS_MAX 16
+#define GR_CTX_OFFSETS_MAX 2
 
 struct gr_ctx {
 	uint64_t seed;
+	/* --offset: where races begin the pins of each pinner; ns */
+	unsigned int nr_offsets;
+	int64_t offset_ns[GR_CTX_OFFSETS_MAX];
 	int run; /* process id of the supervisor; 0 = there is none */
 	bool in_guest; /* guprace's own guest: every device is ours */
 	bool force; /* --force */

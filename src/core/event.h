@@ -13,6 +13,7 @@
 #include "core/facts.h"
 #include "core/figures.h"
 #include "core/finding.h"
+#include "core/offsets.h"
 #include "core/verdict.h"
 
 /* Raised when a field changes its meaning or goes away; docs/json.md. */
@@ -84,6 +85,14 @@ struct gr_ev_op {
 	bool pin_held; /* references are held while the operation runs */
 };
 
+/* Where the pins of a race were aimed when something was found. */
+struct gr_ev_aimed {
+	unsigned int nr_offsets; /* pinners; 0 = they were not aimed */
+	int64_t offset_ns[GR_PINNERS_MAX]; /* see core/offsets.h */
+	bool has_focus;
+	int64_t focus_ns; /* where outcomes changed most */
+};
+
 struct gr_ev_finding {
 	const char *name; /* of the case */
 	const char *ns;
@@ -92,6 +101,7 @@ struct gr_ev_finding {
 	const char *op; /* in flight when it was found */
 	const char *known; /* id of the entry that it matches; NULL = new */
 	const char *cause; /* one line of that entry; NULL = new */
+	struct gr_ev_aimed aimed;
 	const struct gr_finding *finding;
 };
 
@@ -108,6 +118,7 @@ struct gr_ev_case_end {
 	struct gr_errno_count pins[GR_ERRNOS_MAX];
 	struct gr_errno_count invs[GR_ERRNOS_MAX];
 	struct gr_figures figures;
+	struct gr_offsets offsets; /* nr 0 = nothing was aimed */
 };
 
 enum gr_guest_state {

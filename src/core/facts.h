@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/offsets.h"
 #include "core/tag.h"
 
 struct gr_target;
@@ -97,6 +98,8 @@ struct gr_pin_facts {
 	uint64_t touched[GR_NR_ACCESSES]; /* pages that were faulted in */
 	uint64_t untouched[GR_NR_ACCESSES]; /* pages that were not */
 	uint64_t survived; /* the first look, just after it had returned */
+
+	int64_t offset_ns; /* at which its last pin was aimed; see offsets */
 
 	/* the current iteration */
 	uint32_t in_pin; /* pin() entered and not returned */
@@ -223,6 +226,8 @@ struct gr_facts {
 	struct gr_pin_facts pin[GR_PINNERS_MAX];
 	struct gr_inv_facts inv;
 	struct gr_data_facts data;
+	uint32_t is_aimed; /* the same: pin[].offset_ns are set */
+	struct gr_offsets offsets; /* written by the keeper; nr 0: not aimed */
 	struct gr_witness_facts witness;
 	struct gr_policy_facts policy;
 };

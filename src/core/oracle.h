@@ -40,6 +40,12 @@ struct gr_scene {
 	const struct gr_target *target; /* ns is "" until it is acquired */
 	const struct gr_facts *facts;
 	const char *op; /* the operation in flight, for people; never NULL */
+	/*
+	 * Filled by who can count them: how often gup-fast left requests of
+	 * each pinner to the slow path, for an aim that asks after each pin.
+	 * GR_PINNERS_MAX words in shared memory, NULL = not counted.
+	 */
+	const uint64_t **slow;
 };
 
 #define GR_REQUIRED_FOR_ALL (~0u)

@@ -9,21 +9,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/rng.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
-#include "engine/attempt.h"
+#include "engine/aimed.h"
 #include "engine/stage.h"
 #include "sys/process.h"
 
 #define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define STORE(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-
-/* Pins that each pinner must have begun before the invalidation starts. */
-#define MIN_BEGUN 8
-
-/* Start offsets are spread over the last invalidation, but not over more. */
-#define MAX_DELAY_NS (20 * GR_NSEC_PER_MSEC)
 
 /* So much longer a race may take when no pin has met the invalidation yet. */
 #define MORE_NS (5 * GR_NSEC_PER_SEC)
@@ -35,8 +28,7 @@ struct keeper {
 	struct gr_stage *st;
 	struct gr_worker *w;
 	struct gr_invalidate inv;
-	struct gr_rng rng;
-	uint64_t last_ns; /* duration of the last invalidation */
+	struct gr_aimer aimer;
 	uint64_t looked_ns[GR_NR_QUIETS]; /* when the oracles last did */
 };
 
@@ -44,26 +36,6 @@ struct keeper {
 static bool pinners(const struct keeper *k)
 {
 	return gr_inv_is_pinners(k->inv.ops);
-}
-
-/* Every pinner has begun @MIN_BEGUN attempts of a TRANSIENT pin. */
-static int wait_begun(struct keeper *k, const uint64_t *before)
-{
-	struct gr_facts *f = &k->st->facts;
-
-	for (unsigned int i = 0; i < f->nr_pinners; i++)
-		while (LOAD(&f->pin[i].nr_attempts) < before[i] + MIN_BEGUN) {
-			if (gr_stage_aborted(k->st))
-				return -ECANCELED;
-			__builtin_ia32_pause();
-		}
-	return 0;
-}
-
-static void spin_until(uint64_t until)
-{
-	while (gr_now_ns() < until)
-		__builtin_ia32_pause();
 }
 
 static void count_inv(struct keeper *k)
@@ -77,7 +49,6 @@ static void count_inv(struct keeper *k)
 	f->sum_ns += took;
 	f->min_ns = f->min_ns && f->min_ns < took ? f->min_ns : took;
 	f->max_ns = f->max_ns > took ? f->max_ns : took;
-	k->last_ns = took;
 }
 
 static uint64_t failed_pins(const struct gr_facts *f)
@@ -135,14 +106,13 @@ static int look(struct keeper *k, enum gr_quiet state)
 
 static int invalidate(struct keeper *k)
 {
-	struct gr_inv_facts *f = &k->st->facts.inv;
 	int ret = 0;
 
 	if (pinners(k)) {
 		ret = wait_pinner(k);
 	} else {
 		STORE(&k->st->facts.attached, 0);
-		gr_invalidate_timed(&k->inv, f);
+		gr_aimed_invalidate(k->st, &k->inv);
 	}
 	if (!ret)
 		count_inv(k);
@@ -176,27 +146,27 @@ static int race_once(struct keeper *k)
 	if (ret)
 		return ret;
 	announce(k);
+	gr_aimer_arm(&k->aimer);
 	for (unsigned int i = 0; i < f->nr_pinners; i++)
 		before[i] = LOAD(&f->pin[i].nr_attempts);
 	gr_stage_advance(st, GR_STEP_PIN);
 	ret = gr_stage_wait_pinners(st);
 	if (!ret && st->c.pin->kind == GR_PIN_TRANSIENT)
-		ret = wait_begun(k, before);
-	if (ret)
-		return ret;
-	spin_until(gr_now_ns() + gr_rng_below(&k->rng, k->last_ns < MAX_DELAY_NS
-							       ? k->last_ns
-							       : MAX_DELAY_NS));
-	return invalidate(k);
+		ret = gr_aimed_wait_begun(st, before);
+	return ret ? ret : invalidate(k);
 }
 
 static int settle(struct keeper *k)
 {
 	struct gr_stage *st = k->st;
+	int ret;
 
 	STORE(&st->quiet, st->facts.iteration);
 	gr_stage_advance(st, GR_STEP_AFTER);
-	return gr_stage_wait_pinners(st);
+	ret = gr_stage_wait_pinners(st);
+	if (!ret)
+		gr_aimer_learn(&k->aimer);
+	return ret;
 }
 
 /*
@@ -344,6 +314,7 @@ static int race(struct keeper *k)
 	int ret = inv_start(k, st->c.inv);
 
 	if (!ret) {
+		gr_aimer_init(&k->aimer, st);
 		st->end_ns = gr_now_ns() + st->c.slice_ns;
 		ret = iterate(k);
 	}
@@ -418,7 +389,6 @@ void gr_keeper_run(struct gr_stage *st)
 	};
 	int ret;
 
-	gr_rng_init(&k.rng, st->seed, 0);
 	ret = acquire(&k);
 	if (!ret)
 		ret = st->c.inv ? race(&k) : gr_balance(st);

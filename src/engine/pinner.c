@@ -11,6 +11,7 @@
 #include "base/size.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
+#include "engine/aimed.h"
 #include "engine/attempt.h"
 #include "engine/grip.h"
 #include "engine/observer.h"
@@ -62,20 +63,6 @@ static char *first_taken(const struct pinner *p)
 
 	return (char *)p->grip.map.range.addr +
 	       gr_inv_kept(st->c.inv, st->target.spec.align);
-}
-
-static void pin_loop(struct pinner *p)
-{
-	uint32_t iteration = p->st->facts.iteration;
-	/* what ends the device would have to do it again and again */
-	bool again = !gr_inv_ends_device(p->st->c.inv);
-
-	while (LOAD(&p->st->quiet) != iteration && !gr_stage_aborted(p->st)) {
-		(void)gr_attempt(&p->grip.pin, p->grip.iov, p->grip.nr_iov,
-				 &p->race);
-		if (again) /* where it can be had: it may be unmapped */
-			(void)gr_grip_place(&p->grip);
-	}
 }
 
 /* Hold until the supervisor lets go, also when the pin could not be taken. */
@@ -180,7 +167,7 @@ static void *invalidating_thread(void *arg)
 			break;
 		if (has_victim(p))
 			gr_victim_doomed(&p->seat);
-		gr_invalidate_timed(&p->inv, f);
+		gr_aimed_invalidate(st, &p->inv);
 		__atomic_add_fetch(&st->bell, 1, __ATOMIC_ACQ_REL);
 		gr_futex_wake(&st->bell);
 	}
@@ -272,7 +259,7 @@ static void go_on_pinning(struct pinner *p)
 	if (p->grip.pin.ops->kind == GR_PIN_HELD)
 		drop_held(p);
 	else
-		pin_loop(p);
+		gr_aimed_loop(p->st, p->index, &p->grip, &p->race);
 }
 
 static int do_steps(struct pinner *p)

@@ -170,6 +170,7 @@ static void emit_case_end(struct gr_run *run, const struct gr_case *c,
 				.iterations = f->inv.nr,
 				.cell = cell_of(c, place),
 				.figures = res->figures,
+				.offsets = res->facts.offsets,
 			},
 	};
 

@@ -28,6 +28,7 @@
 #include "core/finding.h"
 #include "core/reason.h"
 #include "core/target.h"
+#include "engine/aimed.h"
 
 enum gr_step {
 	GR_STEP_NONE,
@@ -80,6 +81,7 @@ struct gr_stage {
 		quiet_ack; /* by the supervisor: the oracles have looked; futex */
 	uint32_t finished; /* the keeper has done all it had to do */
 
+	struct gr_aimed aimed;
 	struct gr_facts facts;
 	struct gr_worker worker[GR_WORKERS_MAX];
 

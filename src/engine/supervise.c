@@ -56,6 +56,21 @@ void gr_supervision_op(struct gr_supervision *s, const char *op, bool held)
 	gr_run_emit(s->run, &ev);
 }
 
+static struct gr_ev_aimed aimed_at(const struct gr_facts *f)
+{
+	struct gr_ev_aimed aimed = {
+		.has_focus = f->offsets.has_focus,
+		.focus_ns = f->offsets.focus_ns,
+	};
+
+	if (!f->is_aimed)
+		return aimed;
+	aimed.nr_offsets = f->nr_pinners;
+	for (uint32_t i = 0; i < f->nr_pinners; i++)
+		aimed.offset_ns[i] = LOAD(&f->pin[i].offset_ns);
+	return aimed;
+}
+
 static void emit_finding(struct gr_supervision *s, const struct gr_finding *f)
 {
 	const struct gr_case *c = &s->st->c;
@@ -72,6 +87,7 @@ static void emit_finding(struct gr_supervision *s, const struct gr_finding *f)
 				.op = s->op,
 				.known = id,
 				.cause = known ? known->cause : NULL,
+				.aimed = aimed_at(&s->st->facts),
 				.finding = f,
 			},
 	};
@@ -443,10 +459,13 @@ static void set_stage(struct gr_supervision *s, const struct gr_case *c)
 		st->facts.nr_pinners = c->nr_pinners;
 	else if (c->kind == GR_CASE_BALANCE)
 		st->facts.nr_pinners = 1; /* the keeper is it */
+	gr_start_init(&st->aimed.start, st->facts.nr_pinners + 1, gr_nr_cpus(),
+		      &st->abort);
 	s->scene.c = &st->c;
 	s->scene.target = &st->target;
 	s->scene.facts = &st->facts;
 	s->scene.op = s->op;
+	s->scene.slow = st->aimed.slow;
 }
 
 int gr_supervise(struct gr_run *run, const struct gr_case *c,

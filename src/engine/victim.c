@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/aimed.h"
 #include "sys/process.h"
 
 #define LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
@@ -80,16 +81,13 @@ static void pin_until_dead(struct gr_victim_seat *seat)
 	struct gr_stage *st = seat->st;
 	struct gr_grip *g = seat->grip;
 	bool held = g->pin.ops->kind == GR_PIN_HELD;
-	uint32_t iteration = st->facts.iteration, never = 0;
+	uint32_t never = 0;
 
 	if (held)
 		(void)gr_attempt(&g->pin, g->iov, g->nr_iov, &seat->race);
 	get_on(seat->words, PINS);
-	while (!held && LOAD(&st->quiet) != iteration &&
-	       !gr_stage_aborted(st)) {
-		(void)gr_attempt(&g->pin, g->iov, g->nr_iov, &seat->race);
-		(void)gr_grip_place(g); /* where it can be had */
-	}
+	if (!held)
+		gr_aimed_loop(st, 0, g, &seat->race);
 	while (!gr_stage_aborted(st))
 		(void)gr_futex_wait(&never, 0, GR_NSEC_PER_SEC);
 }

@@ -7,9 +7,12 @@
  *
  * It counts requests, not references, and only those of the case's own worker
  * for the target's memory. Which of two huge levels a leaf has is told by the
- * faults that put it in: gup-fast pins from both in one function. Races are not
- * watched: the hooks slow each gup-fast down by 4 to 13 % under emulation, and
- * requests that meet an invalidation fall back by right.
+ * faults that put it in: gup-fast pins from both in one function.
+ *
+ * Races are not judged: requests that meet an invalidation fall back by right. The
+ * hooks slow each gup-fast down by 4 to 13 % under emulation, and take most of a
+ * second to be put there and taken away. So only races that are given time are
+ * watched, for their aim: a fallback is an outcome that shows where the two met.
  * Source: mm/gup.c; core/facts.h.
  */
 #include <errno.h>
@@ -17,6 +20,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "core/invalidate.h"
 #include "core/oracle.h"
 #include "core/pin.h"
 #include "core/target.h"
@@ -31,6 +35,12 @@ _Static_assert(GR_NR_LEAVES == GR_ARRAY_SIZE(((struct gr_figures *)0)->faults),
 /* One fallback, or a few, is legal: a page table may change beside a pin. */
 #define MIN_ASKED 8
 
+/* Races that take at least so long are watched. */
+#define RACE_NS (5ull * 1000000000)
+
+/* All that a process has mapped: what it maps changes with each iteration. */
+#define ALL_MEMORY (1ull << 47)
+
 /* All that is judged. */
 struct evidence {
 	struct gr_gup_counts n;
@@ -43,6 +53,7 @@ struct reach_oracle {
 	struct gr_gup_trace *trace;
 	bool attached;
 	bool on; /* in this case */
+	bool helps; /* in this case: counts for the aim of a race */
 	struct gr_reason blind; /* in this case; "" = it can see */
 	struct evidence seen;
 	bool judged;
@@ -73,6 +84,13 @@ static bool wanted(const struct gr_case *c)
 	return c->kind == GR_CASE_BALANCE &&
 	       c->target->flags & GR_TARGET_MAPS_DEVICE &&
 	       !(c->target->flags & GR_TARGET_MOVES);
+}
+
+static bool helps(const struct gr_case *c)
+{
+	return c->kind == GR_CASE_RACE && c->pin->kind == GR_PIN_TRANSIENT &&
+	       c->pin->flags & GR_PIN_GUP_FAST &&
+	       !(c->inv->flags & GR_INV_VICTIM) && c->slice_ns >= RACE_NS;
 }
 
 /*
@@ -266,9 +284,10 @@ static int begin(struct gr_oracle *o, const struct gr_scene *scene)
 	r->judged = false;
 	r->sight = GR_SIGHT_CLEAN;
 	r->on = wanted(scene->c);
+	r->helps = helps(scene->c);
 	if (r->attached) /* the case before may not have come to its end */
 		gr_gup_trace_forget(r->trace);
-	if (r->on)
+	if (r->on || r->helps)
 		return attach(r);
 	if (r->attached)
 		gr_gup_trace_detach(r->trace);
@@ -294,6 +313,21 @@ static void follow(struct reach_oracle *r, const struct gr_facts *facts)
 	}
 }
 
+/* From the first look on at which a pinner is there. */
+static void help(struct reach_oracle *r, const struct gr_scene *scene)
+{
+	for (uint32_t i = 0; i < scene->facts->nr_pinners; i++) {
+		pid_t pid = scene->facts->pin[i].pid;
+
+		if (!pid || scene->slow[i] ||
+		    gr_gup_trace_watch(r->trace, pid, 0, ALL_MEMORY))
+			continue;
+		__atomic_store_n(&scene->slow[i],
+				 gr_gup_trace_slow(r->trace, pid),
+				 __ATOMIC_RELEASE);
+	}
+}
+
 /* Judged once all pins are over: so a finding names them as what was done. */
 static void conclude(struct reach_oracle *r, const struct gr_scene *scene,
 		     struct gr_findings *out)
@@ -313,6 +347,11 @@ static void sample(struct gr_oracle *o, const struct gr_scene *scene,
 	bool over = quiescent && r->seen.mapped &&
 		    scene->facts->quiet.state == GR_QUIET_UNMAPPED;
 
+	if (r->helps && r->attached) {
+		help(r, scene);
+		if (point == GR_POINT_END)
+			gr_gup_trace_counts(r->trace, &r->seen.n);
+	}
 	if (!r->on || !r->attached)
 		return;
 	if (!r->judged && (over || point == GR_POINT_END))

@@ -119,6 +119,100 @@ static struct json_object *from_tally(const struct gr_tally *tally)
 	return NULL;
 }
 
+static struct json_object *from_aimed(const struct gr_ev_aimed *aimed)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *array = json_object_new_array();
+	int ret = o ? add(o, "offset_ns", array) : -ENOMEM;
+
+	for (unsigned int i = 0; !ret && i < aimed->nr_offsets; i++)
+		ret = append(array, json_object_new_int64(aimed->offset_ns[i]));
+	if (!ret && aimed->has_focus)
+		ret = add(o, "focus_ns",
+			  json_object_new_int64(aimed->focus_ns));
+	if (!ret)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+static struct json_object *from_outcome(const struct gr_outcome *outcome)
+{
+	struct json_object *o = json_object_new_object();
+	char text[GR_OUTCOME_TEXT];
+
+	if (o && !add(o, "code", json_object_new_int(outcome->err)) &&
+	    !add(o, "slow", json_object_new_boolean(outcome->slow)) &&
+	    !add(o, "late", json_object_new_boolean(outcome->late)) &&
+	    !add(o, "name", from_text(gr_outcome_text(outcome, text))))
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+static struct json_object *from_bin(const struct gr_offsets *offsets,
+				    unsigned int i)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *array = json_object_new_array();
+	int ret = o ? add(o, "nr", array) : -ENOMEM;
+
+	for (unsigned int j = 0; !ret && j < offsets->nr_outcomes; j++)
+		ret = append(array, from_u64(offsets->bin[i].by_outcome[j]));
+	if (!ret)
+		ret = add(o, "from_ns",
+			  json_object_new_int64(
+				  gr_offsets_bin_begin(offsets, i)));
+	if (!ret)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+/* Bins that are empty are left out. */
+static int add_bins(struct json_object *o, const struct gr_offsets *offsets)
+{
+	struct json_object *outcomes = json_object_new_array();
+	struct json_object *bins = json_object_new_array();
+	int ret = add(o, "outcomes", outcomes);
+
+	if (ret) {
+		json_object_put(bins);
+		return ret;
+	}
+	ret = add(o, "bins", bins);
+	for (unsigned int i = 0; !ret && i < offsets->nr_outcomes; i++)
+		ret = append(outcomes, from_outcome(&offsets->outcome[i]));
+	for (unsigned int i = 0; !ret && i < GR_OFFSET_BINS; i++)
+		if (gr_offsets_bin_nr(offsets, i))
+			ret = append(bins, from_bin(offsets, i));
+	return ret;
+}
+
+static struct json_object *from_offsets(const struct gr_offsets *offsets)
+{
+	struct json_object *o = json_object_new_object();
+	int ret = o ? add(o, "nr", from_u64(offsets->nr)) : -ENOMEM;
+
+	if (!ret)
+		ret = add(o, "nr_met", from_u64(offsets->nr_met));
+	if (!ret)
+		ret = add(o, "pin_ns", from_u64(offsets->pin_ns));
+	if (!ret)
+		ret = add(o, "inv_ns", from_u64(offsets->inv_ns));
+	if (!ret)
+		ret = add(o, "bin_ns", from_u64(offsets->bin_ns));
+	if (!ret && offsets->has_focus)
+		ret = add(o, "focus_ns",
+			  json_object_new_int64(offsets->focus_ns));
+	if (!ret)
+		ret = add_bins(o, offsets);
+	if (!ret)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
 static struct json_object *from_field(const struct gr_field *f,
 				      const char *base)
 {
@@ -157,20 +251,40 @@ static struct json_object *from_field(const struct gr_field *f,
 		return from_counts(p);
 	case GR_FIELD_TALLY:
 		return from_tally(p);
+	case GR_FIELD_OPT_AIMED:
+		return from_aimed(p);
+	case GR_FIELD_OPT_OFFSETS:
+		return from_offsets(p);
 	}
 	return NULL;
+}
+
+/* Does it say "nothing", so that the field is left out? */
+static bool is_left_out(const struct gr_field *f, const void *p)
+{
+	const struct gr_ev_aimed *aimed = p;
+	const struct gr_offsets *offsets = p;
+	const char *const *text = p;
+
+	switch (f->type) {
+	case GR_FIELD_OPT_STR:
+		return !*text;
+	case GR_FIELD_OPT_AIMED:
+		return !aimed->nr_offsets;
+	case GR_FIELD_OPT_OFFSETS:
+		return !offsets->nr;
+	default:
+		return false;
+	}
 }
 
 static int add_fields(struct json_object *object, const struct gr_field *f,
 		      const void *base)
 {
-	const char *const *text;
 	int ret = 0;
 
 	for (; !ret && f->name; f++) {
-		text = (const char *const *)(const void *)((const char *)base +
-							   f->off);
-		if (f->type == GR_FIELD_OPT_STR && !*text)
+		if (is_left_out(f, (const char *)base + f->off))
 			continue;
 		ret = add(object, f->name, from_field(f, base));
 	}

@@ -61,6 +61,7 @@ static const struct gr_field finding[] = {
 	{"op", GR_FIELD_STR, EV(finding.op), 0, 0},
 	{"known", GR_FIELD_OPT_STR, EV(finding.known), 0, 0},
 	{"cause", GR_FIELD_OPT_STR, EV(finding.cause), 0, 0},
+	{"aimed", GR_FIELD_OPT_AIMED, EV(finding.aimed), 0, 0},
 	END,
 };
 
@@ -102,6 +103,7 @@ static const struct gr_field case_end[] = {
 	{"nr_freed", GR_FIELD_U64, EV(case_end.figures.nr_freed), 0, 0},
 	{"nr_reused", GR_FIELD_U64, EV(case_end.figures.nr_reused), 0, 0},
 	{"nr_verified", GR_FIELD_U64, EV(case_end.figures.nr_verified), 0, 0},
+	{"offsets", GR_FIELD_OPT_OFFSETS, EV(case_end.offsets), 0, 0},
 	END,
 };
 

@@ -166,6 +166,21 @@ static void put_row(FILE *out, const char *what, const char *text)
 	(void)fputc('\n', out);
 }
 
+static void put_aim(FILE *out, const struct gr_ev_aimed *aimed)
+{
+	if (!aimed->nr_offsets)
+		return;
+	(void)fputs("    aimed: pin", out);
+	for (unsigned int i = 0; i < aimed->nr_offsets; i++)
+		fprintf(out, "%s%+.1f us", i ? " and " : " at ",
+			(double)aimed->offset_ns[i] / 1e3);
+	(void)fputs(" of the invalidation", out);
+	if (aimed->has_focus)
+		fprintf(out, "; outcomes change at %+.1f us",
+			(double)aimed->focus_ns / 1e3);
+	(void)fputc('\n', out);
+}
+
 static void put_finding(FILE *out, const struct gr_ev_finding *ev)
 {
 	const struct gr_finding *f = ev->finding;
@@ -189,6 +204,7 @@ static void put_finding(FILE *out, const struct gr_ev_finding *ev)
 	put_row(out, "namespace", ev->ns);
 	put_row(out, "pin", ev->pin);
 	put_row(out, "invalidator", ev->inv);
+	put_aim(out, &ev->aimed);
 	gr_put_lines(out, f->evidence, "    | ", EVIDENCE_LINES);
 }
 

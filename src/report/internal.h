@@ -27,6 +27,8 @@ enum gr_field_type {
 	GR_FIELD_GUEST_STATE,
 	GR_FIELD_COUNTS, /* struct gr_errno_count[GR_ERRNOS_MAX] */
 	GR_FIELD_TALLY, /* struct gr_tally */
+	GR_FIELD_OPT_AIMED, /* struct gr_ev_aimed; left out when nr_offsets is 0 */
+	GR_FIELD_OPT_OFFSETS, /* struct gr_offsets; left out when nr is 0 */
 };
 
 struct gr_field {

@@ -192,6 +192,125 @@ static int to_tally(struct json_object *v, struct gr_tally *to)
 	return to_uint(nr, &to->not_run);
 }
 
+static int to_s64(struct json_object *v, int64_t *to)
+{
+	if (!json_object_is_type(v, json_type_int))
+		return -EINVAL;
+	*to = json_object_get_int64(v);
+	return 0;
+}
+
+/* A number that may be left out: then @to stays as it is. */
+static int to_focus(struct json_object *o, int64_t *to, bool *has)
+{
+	struct json_object *v;
+
+	*has = json_object_object_get_ex(o, "focus_ns", &v);
+	return *has ? to_s64(v, to) : 0;
+}
+
+static int to_aimed(struct json_object *o, struct gr_ev_aimed *to)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, "offset_ns", &v) ||
+	    !json_object_is_type(v, json_type_array) ||
+	    json_object_array_length(v) > GR_PINNERS_MAX)
+		return -EINVAL;
+	to->nr_offsets = (unsigned int)json_object_array_length(v);
+	for (unsigned int i = 0; i < to->nr_offsets; i++)
+		if (to_s64(json_object_array_get_idx(v, i), &to->offset_ns[i]))
+			return -EINVAL;
+	return to_focus(o, &to->focus_ns, &to->has_focus);
+}
+
+static int to_outcome(struct json_object *o, struct gr_outcome *to)
+{
+	struct json_object *code, *slow, *late;
+	bool is_slow, is_late;
+
+	if (!json_object_object_get_ex(o, "code", &code) ||
+	    !json_object_object_get_ex(o, "slow", &slow) ||
+	    !json_object_object_get_ex(o, "late", &late) ||
+	    to_int(code, &to->err) || to_bool(slow, &is_slow) ||
+	    to_bool(late, &is_late))
+		return -EINVAL;
+	to->slow = is_slow;
+	to->late = is_late;
+	return 0;
+}
+
+static int to_bin(struct json_object *o, struct gr_offsets *to)
+{
+	struct json_object *from, *nr;
+	int64_t begin, i;
+
+	if (!json_object_object_get_ex(o, "from_ns", &from) ||
+	    !json_object_object_get_ex(o, "nr", &nr) || to_s64(from, &begin) ||
+	    !json_object_is_type(nr, json_type_array) ||
+	    json_object_array_length(nr) > GR_OUTCOMES_MAX)
+		return -EINVAL;
+	i = (begin - gr_offsets_bin_begin(to, 0)) / (int64_t)to->bin_ns;
+	if (i < 0 || i >= GR_OFFSET_BINS)
+		return -EINVAL;
+	for (size_t j = 0; j < json_object_array_length(nr); j++)
+		if (to_u64(json_object_array_get_idx(nr, j), INT64_MAX,
+			   &to->bin[i].by_outcome[j]))
+			return -EINVAL;
+	return 0;
+}
+
+static int to_bins(struct json_object *o, struct gr_offsets *to)
+{
+	struct json_object *outcomes, *bins;
+
+	if (!json_object_object_get_ex(o, "outcomes", &outcomes) ||
+	    !json_object_object_get_ex(o, "bins", &bins) ||
+	    !json_object_is_type(outcomes, json_type_array) ||
+	    !json_object_is_type(bins, json_type_array) ||
+	    json_object_array_length(outcomes) > GR_OUTCOMES_MAX)
+		return -EINVAL;
+	to->nr_outcomes = (uint32_t)json_object_array_length(outcomes);
+	for (uint32_t i = 0; i < to->nr_outcomes; i++)
+		if (to_outcome(json_object_array_get_idx(outcomes, i),
+			       &to->outcome[i]))
+			return -EINVAL;
+	for (size_t i = 0; i < json_object_array_length(bins); i++)
+		if (to_bin(json_object_array_get_idx(bins, i), to))
+			return -EINVAL;
+	return 0;
+}
+
+/* A bin of this width still lies in an int64_t. */
+#define BIN_MAX_NS (INT64_MAX / GR_OFFSET_BINS)
+
+static int to_offsets(struct json_object *o, struct gr_offsets *to)
+{
+	struct json_object *nr, *met, *pin, *inv, *bin;
+	bool has_focus;
+
+	if (!json_object_object_get_ex(o, "nr", &nr) ||
+	    !json_object_object_get_ex(o, "nr_met", &met) ||
+	    !json_object_object_get_ex(o, "pin_ns", &pin) ||
+	    !json_object_object_get_ex(o, "inv_ns", &inv) ||
+	    !json_object_object_get_ex(o, "bin_ns", &bin) ||
+	    to_u64(nr, INT64_MAX, &to->nr) ||
+	    to_u64(met, INT64_MAX, &to->nr_met) ||
+	    to_u64(pin, INT64_MAX, &to->pin_ns) ||
+	    to_u64(inv, INT64_MAX, &to->inv_ns) ||
+	    to_u64(bin, BIN_MAX_NS, &to->bin_ns) || !to->bin_ns ||
+	    to_focus(o, &to->focus_ns, &has_focus))
+		return -EINVAL;
+	to->has_focus = has_focus;
+	return to_bins(o, to);
+}
+
+static bool is_optional(enum gr_field_type type)
+{
+	return type == GR_FIELD_OPT_STR || type == GR_FIELD_OPT_AIMED ||
+	       type == GR_FIELD_OPT_OFFSETS;
+}
+
 static int to_field(struct json_object *v, const struct gr_field *f, char *base)
 {
 	void *p = base + f->off;
@@ -224,6 +343,10 @@ static int to_field(struct json_object *v, const struct gr_field *f, char *base)
 		return to_counts(v, p);
 	case GR_FIELD_TALLY:
 		return to_tally(v, p);
+	case GR_FIELD_OPT_AIMED:
+		return to_aimed(v, p);
+	case GR_FIELD_OPT_OFFSETS:
+		return to_offsets(v, p);
 	}
 	return -EINVAL;
 }
@@ -235,7 +358,7 @@ static int to_fields(struct json_object *o, const struct gr_field *f,
 
 	for (; f->name; f++) {
 		if (!json_object_object_get_ex(o, f->name, &v)) {
-			if (f->type == GR_FIELD_OPT_STR)
+			if (is_optional(f->type))
 				continue;
 			return -EINVAL;
 		}

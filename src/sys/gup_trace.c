@@ -211,6 +211,17 @@ int gr_gup_trace_watch(struct gr_gup_trace *trace, pid_t pid, uint64_t addr,
 	return 0;
 }
 
+const uint64_t *gr_gup_trace_slow(const struct gr_gup_trace *trace, pid_t pid)
+{
+	const struct gr_bpf_task *task = trace->skel->bss->tasks;
+
+	_Static_assert(sizeof(task->nr_fallback) == sizeof(uint64_t), "a word");
+	for (uint32_t i = 0; i < trace->skel->bss->nr_tasks; i++)
+		if (task[i].tgid == (uint32_t)pid)
+			return (const uint64_t *)&task[i].nr_fallback;
+	return NULL;
+}
+
 void gr_gup_trace_counts(const struct gr_gup_trace *trace,
 			 struct gr_gup_counts *out)
 {

@@ -81,6 +81,15 @@ bool gr_gup_trace_tells_huge(const struct gr_gup_trace *trace);
 int gr_gup_trace_watch(struct gr_gup_trace *trace, pid_t pid, uint64_t addr,
 		       uint64_t len);
 
+/**
+ * gr_gup_trace_slow() - where the fallbacks of process @pid are counted.
+ *
+ * The word is shared with children that are forked after
+ * gr_gup_trace_attach(), and is there until gr_gup_trace_detach().
+ * Return: NULL: it is not watched.
+ */
+const uint64_t *gr_gup_trace_slow(const struct gr_gup_trace *trace, pid_t pid);
+
 /** gr_gup_trace_counts() - the sum over all that are watched. */
 void gr_gup_trace_counts(const struct gr_gup_trace *trace,
 			 struct gr_gup_counts *out);

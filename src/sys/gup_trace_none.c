@@ -41,6 +41,12 @@ int gr_gup_trace_watch(struct gr_gup_trace *trace, pid_t pid, uint64_t addr,
 	return -EOPNOTSUPP;
 }
 
+const uint64_t *gr_gup_trace_slow(const struct gr_gup_trace *trace, pid_t pid)
+{
+	(void)trace, (void)pid;
+	return NULL;
+}
+
 void gr_gup_trace_counts(const struct gr_gup_trace *trace,
 			 struct gr_gup_counts *out)
 {

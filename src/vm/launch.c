@@ -306,7 +306,7 @@ static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
 static int open_template(struct gr_vm *vm)
 {
 	struct gr_vm_layout layout;
-	int ret = gr_vm_layout(&vm->config, &layout);
+	int ret = gr_vm_layout(&vm->config, &vm->kernel, &layout);
 
 	return ret ? ret
 		   : gr_template_open(&vm->template, (off_t)layout.ram_bytes);

@@ -63,6 +63,15 @@ expect 2 "'0x' is not a time" vm -- run device-dax --time 0x
 expect 2 "'big' is not a size" vm --pmem big -- list
 expect 2 "'many' is not a number" vm --smp many -- list
 expect 2 "'x' is nothing that can be listed" list x
+expect 2 "'soon' is not a number of nanoseconds" vm -- run device-dax --offset soon
+expect 2 "no race has more than 2 pinners" vm -- run device-dax --offset 1 --offset=-2 --offset 3
+expect 2 "say which run" replay
+expect 2 "'0' is not a number of runs" replay --runs 0 x
+expect 2 "cannot read '$scratch/nosuch.json'" replay "$scratch/nosuch.json"
+scenario "{\\n"
+expect 2 "has a line that is no event" replay "$scratch/bad.ini"
+scenario ""
+expect 2 "has no finding" replay "$scratch/bad.ini"
 expect 2 "exec runs programs in a guest only" exec -- true
 XDG_CACHE_HOME=$scratch/cache expect 99 "tools/get-kernel" vm -- list
 guprace_path=/nonexistent expect 99 "qemu-system-x86_64" vm -- list

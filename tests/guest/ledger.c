@@ -270,7 +270,8 @@ int main(void)
 	b->c.pin = &pin;
 	b->facts.attached = 1;
 	b->facts.iteration = 1;
-	b->scene = (struct gr_scene){&b->c, &b->t, &b->facts, ""};
+	b->scene = (struct gr_scene){
+		.c = &b->c, .target = &b->t, .facts = &b->facts, .op = ""};
 	begin("open");
 	if (check(b->o.priv && !b->o.ops->open(&ctx, &b->o, &b->why),
 		  "the ledger is blind: %s", b->why.text)) {

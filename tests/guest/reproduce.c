@@ -41,6 +41,8 @@ static const struct finding {
 	 GR_ND_FSDAX,
 	 false,
 	 {FILE_PATH, nd_dev, MNT}},
+	/* what guprace replay --minimize has made */
+	{"minimized_fsdax", GR_ND_FSDAX, false, {FILE_PATH, "/dev/null", how}},
 	{"refault_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"release_pinned_hmm", GR_ND_RAW, false, {MIRROR "2"}},
 	{"reread_private_hmm", GR_ND_RAW, false, {MIRROR "0"}},

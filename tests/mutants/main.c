@@ -63,8 +63,8 @@ enum leaf planted_leaf(void)
 }
 
 static const struct plant *const tables[] = {
-	fsdax_plants, hmm_plants,    page_plants,     path_plants,
-	pgmap_plants, policy_plants, teardown_plants,
+	fsdax_plants, hmm_plants,    page_plants, path_plants,
+	pgmap_plants, policy_plants, race_plants, teardown_plants,
 };
 
 static const struct plant *plant_find(const char *name)

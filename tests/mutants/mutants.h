@@ -67,7 +67,7 @@ enum leaf {
 };
 
 #define MAX_CALLERS 3
-#define MAX_PLACES 2
+#define MAX_PLACES 3
 
 /**
  * struct visit - the arguments of a call, as leave() sees them.
@@ -118,6 +118,7 @@ extern const struct plant page_plants[];
 extern const struct plant path_plants[];
 extern const struct plant pgmap_plants[];
 extern const struct plant policy_plants[];
+extern const struct plant race_plants[];
 extern const struct plant teardown_plants[];
 
 /** due() - is this occasion the one in every= that goes wrong? Counts both. Any context. */

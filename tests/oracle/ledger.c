@@ -152,7 +152,8 @@ static int setup(void **state)
 	l->facts.attached = 1;
 	l->facts.iteration = 1;
 	l->facts.nr_pinners = 1;
-	l->scene = (struct gr_scene){&l->c, &l->target, &l->facts, ""};
+	l->scene = (struct gr_scene){
+		.c = &l->c, .target = &l->target, .facts = &l->facts, .op = ""};
 	assert_int_equal(l->o.ops->open(NULL, &l->o, &l->why), 0);
 	assert_int_equal(l->o.ops->begin(&l->o, &l->scene), 0);
 	*state = l;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "core/invalidate.h"
 #include "core/pin.h"
 #include "core/registry.h"
 #include "core/target.h"
@@ -30,6 +31,8 @@ int __wrap_gr_gup_trace_watch(struct gr_gup_trace *trace, pid_t pid,
 void __wrap_gr_gup_trace_counts(const struct gr_gup_trace *trace,
 				struct gr_gup_counts *out);
 void __wrap_gr_gup_trace_forget(struct gr_gup_trace *trace);
+const uint64_t *__wrap_gr_gup_trace_slow(const struct gr_gup_trace *trace,
+					 pid_t pid);
 
 static struct {
 	int open_ret, attach_ret;
@@ -40,6 +43,7 @@ static struct {
 	pid_t pid; /* watched last */
 	uint64_t addr, len;
 	struct gr_gup_counts n;
+	uint64_t slow;
 } fake;
 
 int __wrap_gr_gup_trace_open(struct gr_gup_trace **trace, char *why, size_t len)
@@ -118,6 +122,13 @@ void __wrap_gr_gup_trace_forget(struct gr_gup_trace *trace)
 	assert_ptr_equal(trace, &fake);
 	fake.nr_watched = 0;
 	fake.nr_trial = 0;
+}
+
+const uint64_t *__wrap_gr_gup_trace_slow(const struct gr_gup_trace *trace,
+					 pid_t pid)
+{
+	assert_ptr_equal(trace, &fake);
+	return pid == fake.pid ? &fake.slow : NULL;
 }
 
 struct life {
@@ -490,6 +501,41 @@ static void selftest_sees(void **state)
 	assert_int_equal(fake.nr_open, 0);
 }
 
+/* For its aim, and not to be judged. */
+static void long_races_are_helped(void **state)
+{
+	const uint64_t *slow[GR_PINNERS_MAX] = {NULL};
+	static const struct gr_invalidate_ops munmap,
+		kill = {
+			.flags = GR_INV_VICTIM,
+		};
+	struct life l;
+
+	(void)state;
+	start(&l);
+	l.c.kind = GR_CASE_RACE;
+	l.c.inv = &munmap;
+	l.scene.slow = slow;
+	l.pin.kind = GR_PIN_TRANSIENT;
+	l.c.slice_ns = 4999999999ull;
+	assert_int_equal(run(&l), GR_SIGHT_CLEAN);
+	assert_int_equal(fake.nr_attach, 0);
+	assert_null(slow[0]);
+	l.c.slice_ns = 5000000000ull;
+	fake.n.nr_fallback = fake.n.nr_asked;
+	assert_int_equal(run(&l), GR_SIGHT_CLEAN);
+	assert_int_equal(fake.nr_attach, 1);
+	assert_ptr_equal(slow[0], &fake.slow);
+	assert_null(slow[1]);
+	slow[0] = NULL;
+	l.c.inv = &kill; /* another process in each iteration */
+	assert_int_equal(run(&l), GR_SIGHT_CLEAN);
+	assert_null(slow[0]);
+	assert_int_equal(fake.nr_detach, 1);
+	assert_int_equal(l.found.nr, 0);
+	stop(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -507,6 +553,7 @@ int main(void)
 		cmocka_unit_test(never_mapped_is_blind),
 		cmocka_unit_test(cannot_open_says_why),
 		cmocka_unit_test(selftest_sees),
+		cmocka_unit_test(long_races_are_helped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,10 @@ static void finding(void **state)
 			    .op = "o",
 			    .known = "a-bug",
 			    .cause = "why",
+			    .aimed = {.nr_offsets = 2,
+				      .offset_ns = {-12, INT64_MAX},
+				      .has_focus = true,
+				      .focus_ns = -7},
 			    .finding = &f},
 	};
 	struct gr_event b;
@@ -161,6 +165,8 @@ static void finding(void **state)
 	assert_string_equal(b.finding.op, "o");
 	assert_string_equal(b.finding.known, "a-bug");
 	assert_string_equal(b.finding.cause, "why");
+	assert_memory_equal(&b.finding.aimed, &ev.finding.aimed,
+			    sizeof(ev.finding.aimed));
 	assert_int_equal(b.finding.finding->class, GR_CLASS_STALE_DMA);
 	assert_true(b.finding.finding->hang);
 	assert_false(b.finding.finding->spends_kernel);
@@ -185,7 +191,18 @@ static void case_end(void **state)
 			     .overlaps = 4,
 			     .cell = {.place = "a/4K", .pin = "aio"},
 			     .pins = {{0, 5}, {EFAULT, 6}},
-			     .invs = {{EBUSY, 7}}},
+			     .invs = {{EBUSY, 7}},
+			     .offsets =
+				     {.nr = 3,
+				      .nr_met = 2,
+				      .pin_ns = 11,
+				      .inv_ns = 12,
+				      .bin_ns = 64,
+				      .nr_outcomes = 2,
+				      .outcome = {{0, 0, 1}, {EFAULT, 1, 0}},
+				      .bin = {[0] = {{1, 1}}, [31] = {{0, 1}}},
+				      .has_focus = 1,
+				      .focus_ns = -1024}},
 	};
 	struct gr_event b;
 	void *arena;
@@ -204,6 +221,8 @@ static void case_end(void **state)
 			    sizeof(ev.case_end.pins));
 	assert_memory_equal(b.case_end.invs, ev.case_end.invs,
 			    sizeof(ev.case_end.invs));
+	assert_memory_equal(&b.case_end.offsets, &ev.case_end.offsets,
+			    sizeof(ev.case_end.offsets));
 	gr_stream_parsed_free(arena);
 }
 
