@@ -43,7 +43,7 @@ static bool cut(char *text, const char *suffix)
 	return true;
 }
 
-/* "devdax", "fsdax-ext4", "fsdax-xfs-reflink-plain" */
+/* "devdax", "fsdax-ext4", "fsdax-xfs-reflink-plain", "hmm_private-file" */
 static int parse_target(char *text, struct gr_case *c)
 {
 	char *fs;
@@ -51,6 +51,11 @@ static int parse_target(char *text, struct gr_case *c)
 	c->target = gr_target_find(text);
 	if (c->target)
 		return 0;
+	if (cut(text, "-file")) {
+		c->spec.source = GR_SOURCE_FILE;
+		c->target = gr_target_find(text);
+		return c->target ? 0 : -EINVAL;
+	}
 	c->spec.plain = cut(text, "-plain");
 	fs = strchr(text, '-');
 	if (!fs)
@@ -135,6 +140,8 @@ static void write_place(FILE *out, const struct gr_case *c)
 		fprintf(out, "fs = %s\nmapping = %s\n",
 			gr_target_fs_name(c->spec.fs),
 			c->spec.plain ? "plain" : "sync");
+	if (c->spec.source == GR_SOURCE_FILE)
+		fprintf(out, "source = file\n");
 	fprintf(out, "align = %s\nmap = %s\n",
 		gr_size_format(c->spec.align, align, sizeof(align)),
 		c->spec.memmap == GR_MEMMAP_DEV ? "dev" : "mem");

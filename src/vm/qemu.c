@@ -293,6 +293,19 @@ static void mark_ranges(struct line *line, const struct gr_qemu *qemu,
 			       (unsigned long long)layout->spm[1].start);
 }
 
+static void add_monitor(const struct gr_qemu *qemu, struct gr_words *argv)
+{
+	if (!qemu->monitor)
+		return;
+	add_chardev(qemu->monitor, "monitor", argv);
+	(void)gr_words_add(argv, "-mon");
+	(void)gr_words_add(argv, "chardev=monitor,mode=control");
+	if (!qemu->copy)
+		return;
+	(void)gr_words_add(argv, "-incoming");
+	(void)gr_words_add(argv, "defer");
+}
+
 static void add_kernel(const struct gr_qemu *qemu,
 		       const struct gr_vm_layout *layout, struct gr_words *argv)
 {

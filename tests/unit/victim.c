@@ -122,6 +122,7 @@ static void bench_new(struct bench *b, const struct gr_pin_ops *pin)
 	b->st = mem;
 	facts = &b->st->facts.pin[0];
 	b->st->c.pin = pin;
+	b->st->c.inv = gr_invalidate_find("proc_exit");
 	b->st->target.ops = &target_ops;
 	b->st->target.spec.align = GR_TEST_PAGE;
 	b->st->target.size = (uint64_t)64 * GR_TEST_PAGE;
