@@ -318,6 +318,24 @@ static const struct gr_known table[] = {
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
 				"bad-page-table-entry", NULL}),
 	},
+	{
+		.id = "release-pinned-hmm",
+		.summary = "test_hmm never releases a coherent page that was "
+			   "pinned and is mapped",
+		.cause =
+			"dmirror_device_remove_chunks() asks for the pages of "
+			"the device once: migrate_device_range() leaves one "
+			"that is pinned mapped as it was, and memunmap_pages() "
+			"waits for its last reference, which is the mapping's "
+			"when the pin is gone; nobody tries again",
+		.reproducer = "tests/findings/release_pinned_hmm.c",
+		.symbols = FUNCS("memunmap_pages", "migrate_device_range"),
+		.target = "hmm_coherent",
+		.invs = FUNCS("hmm_evict"),
+		.pins = FUNCS("vmsplice"),
+		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "never-returned",
+				FUNCS("memunmap_pages")}),
+	},
 };
 
 const struct gr_known *gr_known_all(size_t *nr)

@@ -65,18 +65,29 @@ static void *a_page(void)
 	return page;
 }
 
-/* Another process: one that waits in the kernel cannot unmap its memory. */
-static pid_t release(const char *path)
+/*
+ * Another process, since one that waits in the kernel cannot unmap its memory; made
+ * before there is a page that it would share. It waits for a byte.
+ */
+static pid_t releaser(const char *path, int *go)
 {
-	pid_t pid = fork();
-	int fd;
+	int fd, wait[2];
+	pid_t pid;
+	char byte;
 
+	if (pipe(wait))
+		die("pipe");
+	pid = fork();
 	if (pid < 0)
 		die("fork");
-	if (pid)
+	if (pid) {
+		*go = wait[1];
 		return pid;
+	}
 	fd = open(path, O_RDWR);
-	_exit(fd < 0 || ask(fd, RELEASE, a_page(), a_page()));
+	if (fd < 0 || read(wait[0], &byte, 1) != 1)
+		_exit(1);
+	_exit(ask(fd, RELEASE, a_page(), a_page()) != 0);
 }
 
 /* Has it ended within so many tenths of a second? */
@@ -96,7 +107,7 @@ int main(int argc, char *argv[])
 {
 	struct iovec iov = {.iov_len = PAGE};
 	char drain[PAGE], *page;
-	int fd, pin[2], ret;
+	int fd, go, pin[2], ret;
 	pid_t pid;
 
 	if (argc != 2) {
@@ -104,6 +115,7 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
+	pid = releaser(argv[1], &go);
 	fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		die(argv[1]);
@@ -114,7 +126,8 @@ int main(int argc, char *argv[])
 	iov.iov_base = page;
 	if (pipe(pin) || vmsplice(pin[1], &iov, 1, 0) != PAGE)
 		die("vmsplice");
-	pid = release(argv[1]);
+	if (write(go, "", 1) != 1)
+		die("write");
 	if (ends(pid, 20))
 		printf("the release RETURNED, a page still pinned\n");
 	else

@@ -101,8 +101,13 @@ int main(int argc, char *argv[])
 		die("fork");
 	if (!pid)
 		_exit(reread(argv[1]));
-	if (waitpid(pid, &status, 0) != pid)
-		die("waitpid");
+	for (int i = 0; waitpid(pid, &status, WNOHANG) != pid; i++) {
+		if (i == 50) {
+			printf("the process of the read DOES NOT COME BACK\n");
+			return 1;
+		}
+		usleep(100000);
+	}
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	printf("the read is THE END of its process, by signal %d\n",

@@ -11,7 +11,7 @@
 
 #include "mutants.h"
 
-/* Compare kernels of before 5.17: there the pages of a device count from 1. */
+/* Before 5.18 the pages of a device count from 1, and nothing of this is so. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && HAS_FOLL_FLAGS
 #define NO_HMM_PLANT NULL
 #define HAS_HMM 1
@@ -75,22 +75,38 @@ static void keep_exclusive(const struct visit *visit, struct pt_regs *regs)
 		folio_get(folio);
 }
 
-/* folio_migrate_mapping(mapping, newfolio, folio, extra_count): who has it is nobody */
-static bool count_pins(struct pt_regs *regs)
-{
-	struct folio *folio = (void *)regs->dx;
-	int refs = folio_ref_count(folio), must = 1 + (int)regs->cx;
+/* The page that is to migrate although it is pinned; one at a time is enough. */
+static struct page *pinned;
 
-	if (!regs->di && refs > must && folio_is_zone_device((void *)regs->si))
-		regs->cx += refs - must;
+/*
+ * migrate_device_unmap(src_pfns, npages, fault_page): its first page has one reference
+ * of the walk, and what is more is somebody's: on an LRU list, none is in a batch. It is
+ * hidden until the page has migrated, so that migrate_vma_check_page() finds nothing.
+ */
+static bool hide_pin(struct pt_regs *regs)
+{
+	const unsigned long *src = (void *)regs->di;
+	struct page *page = regs->si ? migrate_pfn_to_page(src[0]) : NULL;
+
+	if (!page || pinned || !PageLRU(page) || page_mapped(page) ||
+	    page_count(page) < 2 || !due())
+		return false;
+	pinned = page;
+	page_ref_dec(page);
 	return false;
 }
 
-/* migrate_vma_check_page(page, fault_page) */
-static void allow_pinned(const struct visit *visit, struct pt_regs *regs)
+/* migrate_device_finalize(src_pfns, dst_pfns, npages) */
+static bool show_pin(struct pt_regs *regs)
 {
-	if (!(u8)regs_return_value(regs) && due())
-		regs_set_return_value(regs, 1);
+	const unsigned long *src = (void *)regs->di;
+	struct page *page = regs->dx ? migrate_pfn_to_page(src[0]) : NULL;
+
+	if (!page || page != pinned)
+		return false;
+	page_ref_inc(page);
+	pinned = NULL;
+	return false;
 }
 
 /* remove_migration_ptes(src, dst, locked): the mapping is of the old page again */
@@ -112,12 +128,12 @@ static bool forget_longterm(struct pt_regs *regs)
 	return false;
 }
 
-/* mn_itree_invalidate(subscriptions, range) */
+/* dmirror_interval_invalidate(mni, range, cur_seq): as if nobody had called it */
 static bool keep_quiet(struct pt_regs *regs, enum mmu_notifier_event event)
 {
 	const struct mmu_notifier_range *range = (void *)regs->si;
 
-	return range->event == event && due() ? skip(regs, 0) : false;
+	return range->event == event && due() ? skip(regs, 1) : false;
 }
 
 static bool keep_exclusive_quiet(struct pt_regs *regs)
@@ -145,8 +161,8 @@ static bool go_on(struct pt_regs *regs)
 #define keep_new_page NULL
 #define keep_fault_page NULL
 #define keep_exclusive NULL
-#define count_pins NULL
-#define allow_pinned NULL
+#define hide_pin NULL
+#define show_pin NULL
 #define stay NULL
 #define forget_longterm NULL
 #define keep_exclusive_quiet NULL
@@ -169,8 +185,9 @@ const struct plant hmm_plants[] = {
 		.name = "hmm_exclusive_quiet",
 		.summary = "a device is not told that it has lost a page",
 		.missing = NO_HMM_PLANT,
+		.module = "test_hmm",
 		.place = {{
-			.symbol = "mn_itree_invalidate",
+			.symbol = "dmirror_interval_invalidate",
 			.at = keep_exclusive_quiet,
 		}},
 	},
@@ -226,20 +243,21 @@ const struct plant hmm_plants[] = {
 		.summary = "a page that is pinned migrates to a device",
 		.missing = NO_HMM_PLANT,
 		.place = {{
-				  .symbol = "migrate_vma_check_page",
-				  .leave = allow_pinned,
+				  .symbol = "migrate_device_unmap",
+				  .at = hide_pin,
 			  },
 			  {
-				  .symbol = "folio_migrate_mapping",
-				  .at = count_pins,
+				  .symbol = "migrate_device_finalize",
+				  .at = show_pin,
 			  }},
 	},
 	{
 		.name = "hmm_protect_quiet",
 		.summary = "a device is not told that a right is taken away",
 		.missing = NO_HMM_PLANT,
+		.module = "test_hmm",
 		.place = {{
-			.symbol = "mn_itree_invalidate",
+			.symbol = "dmirror_interval_invalidate",
 			.at = keep_protection_quiet,
 		}},
 	},
@@ -253,8 +271,9 @@ const struct plant hmm_plants[] = {
 		.name = "hmm_unmap_quiet",
 		.summary = "a device is not told of an unmap",
 		.missing = NO_HMM_PLANT,
+		.module = "test_hmm",
 		.place = {{
-			.symbol = "mn_itree_invalidate",
+			.symbol = "dmirror_interval_invalidate",
 			.at = keep_unmap_quiet,
 		}},
 	},
