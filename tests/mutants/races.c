@@ -8,12 +8,6 @@
 
 #include "mutants.h"
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
-#define GRAB_FAST "try_grab_compound_head"
-#else
-#define GRAB_FAST "try_grab_folio"
-#endif
-
 #if HAS_FOLL_FLAGS
 /* gup_put_folio(folio, refs, flags): an entry was not the same any more */
 static bool keep_backed_off(struct pt_regs *regs)
