@@ -114,12 +114,18 @@ struct choice {
 	bool has, has_new;
 };
 
-static void take_offsets(struct gr_replay *r, const struct gr_ev_aimed *aimed)
+/*
+ * What is seen in its own iteration was done at the offset of that. The ledger
+ * looks now and then: what it finds was most likely done where outcomes change.
+ */
+static void take_offsets(struct gr_replay *r, const struct gr_ev_finding *ev)
 {
+	const struct gr_ev_aimed *aimed = &ev->aimed;
+
 	r->nr_offsets = aimed->nr_offsets;
 	memcpy(r->offset_ns, aimed->offset_ns, sizeof(r->offset_ns));
-	/* what is found later than it was done was done where things change */
-	if (aimed->nr_offsets && aimed->has_focus)
+	if (aimed->nr_offsets && aimed->has_focus &&
+	    !strcmp(ev->finding->oracle, "ledger"))
 		r->offset_ns[0] = aimed->focus_ns;
 }
 
@@ -140,7 +146,7 @@ static void take_finding(struct choice *ch, const struct gr_ev_finding *ev)
 		       gr_class_name(ev->finding->class));
 	(void)snprintf(r->signature, sizeof(r->signature), "%s",
 		       ev->finding->signature);
-	take_offsets(r, &ev->aimed);
+	take_offsets(r, ev);
 }
 
 static void take_event(struct choice *ch, const struct gr_event *ev)

@@ -55,6 +55,13 @@
 #define NO_PAGE_PLANT "device pages of this kernel are counted in another way"
 #endif
 
+/* what gup-fast takes a page of a PTE by */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+#define GRAB_FAST "try_grab_compound_head"
+#else
+#define GRAB_FAST "try_grab_folio"
+#endif
+
 #define GUP_FAST "internal_get_user_pages_fast"
 #define GUP_HUGE "__gup_device_huge"
 #define GUP_SLOW "follow_page_pte", "follow_devmap_pmd", "follow_devmap_pud"

@@ -5,12 +5,6 @@
  */
 #include "mutants.h"
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
-#define GRAB_FAST "try_grab_compound_head"
-#else
-#define GRAB_FAST "try_grab_folio"
-#endif
-
 #if HAS_FOLL_FLAGS
 /* 16 MiB on: a mapping of 4 KiB leaves has but a few. */
 #define FAR_PAGES 4096

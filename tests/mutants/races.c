@@ -8,12 +8,6 @@
 
 #include "mutants.h"
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
-#define GRAB_FAST "try_grab_compound_head"
-#else
-#define GRAB_FAST "try_grab_folio"
-#endif
-
 #if HAS_FOLL_FLAGS
 /* gup_put_folio(folio, refs, flags): an entry was not the same any more */
 static bool keep_backed_off(struct pt_regs *regs)
@@ -52,10 +46,14 @@ static bool take_stale(struct pt_regs *regs)
 	return skip(regs, 0);
 }
 
-/* get_user_pages_unlocked(start, nr_pages, pages, flags), after the fast path */
+/*
+ * __get_user_pages(mm, start, nr_pages, flags, pages, ...), after the fast path.
+ * Not its caller, get_user_pages_unlocked(): where a BPF program hooks that, it
+ * is called whatever a probe says.
+ */
 static bool give_stale(struct pt_regs *regs)
 {
-	struct page **pages = (void *)regs->dx;
+	struct page **pages = (void *)regs->r8;
 
 	if (READ_ONCE(stale.task) != current)
 		return false;
@@ -101,8 +99,8 @@ const struct plant race_plants[] = {
 				  .at = take_stale,
 			  },
 			  {
-				  .symbol = "get_user_pages_unlocked",
-				  .from = {GUP_FAST},
+				  .symbol = "__get_user_pages",
+				  .from = {"get_user_pages_unlocked"},
 				  .at = give_stale,
 			  }},
 	},
