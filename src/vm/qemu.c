@@ -246,19 +246,6 @@ static void add_serial(const char *chardev, const char *id,
 	(void)gr_words_add(argv, "chardev:%s", id);
 }
 
-static void add_monitor(const struct gr_qemu *qemu, struct gr_words *argv)
-{
-	if (!qemu->monitor)
-		return;
-	add_chardev(qemu->monitor, "monitor", argv);
-	(void)gr_words_add(argv, "-mon");
-	(void)gr_words_add(argv, "chardev=monitor,mode=control");
-	if (!qemu->copy)
-		return;
-	(void)gr_words_add(argv, "-incoming");
-	(void)gr_words_add(argv, "defer");
-}
-
 struct line {
 	char text[(GR_VM_PMEM_MAX + GR_VM_NR_SPM + 1) * 64];
 	size_t used;
