@@ -12,7 +12,7 @@ files=$(find src tests bench -name '*.c' -o -name '*.h' |
 # shellcheck disable=SC2086 # file names of ours, without blanks
 clang-format --dry-run --Werror $files || bad=1
 if command -v codespell >/dev/null; then
-	codespell -q 3 --ignore-words-list=creat,iput,nd,fo,ans,inout,bu,hist \
+	codespell -q 3 --ignore-words-list=creat,iput,nd,fo,ans,inout,bu,hist,extraversion \
 		src tests man docs README.md CONTRIBUTING.md scenarios tools || bad=1
 fi
 if command -v shellcheck >/dev/null; then

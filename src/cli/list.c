@@ -139,16 +139,18 @@ static void list_signatures(const struct gr_ctx *ctx)
 static void list_known(const struct gr_ctx *ctx)
 {
 	struct gr_prober prober;
+	struct gr_answers answers;
 	const struct gr_known *k;
 	size_t nr;
 
-	gr_prober_init(&prober, ctx);
+	gr_prober_init(&prober, &answers, ctx);
 	puts("known");
 	k = gr_known_all(&nr);
 	for (size_t i = 0; i < nr; i++)
 		printf("  %-22s %-8s %s\n", k[i].id,
 		       prober.known & (1ull << i) ? "here" : "not here",
 		       k[i].summary);
+	gr_answers_fini(&answers);
 }
 
 static const struct {

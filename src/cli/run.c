@@ -155,12 +155,14 @@ static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
 	const char *port = getenv(EVENTS_ENV);
 	char *scenarios = join_scenarios(opts);
 	struct gr_prober prober;
+	struct gr_answers answers;
 	struct gr_plan plan;
 	struct gr_run *run;
 	int status, ret;
 
-	gr_prober_init(&prober, ctx);
+	gr_prober_init(&prober, &answers, ctx);
 	ret = gr_run_options_plan(opts, &prober, &plan);
+	gr_answers_fini(&answers);
 	if (ret) {
 		free(scenarios);
 		return ret == -ENOMEM ? GR_EXIT_BROKEN : GR_EXIT_USAGE;

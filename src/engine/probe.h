@@ -38,10 +38,26 @@ int gr_probe_invalidate(const struct gr_ctx *ctx,
 int gr_probe_check(const struct gr_ctx *ctx, const struct gr_check_ops *ops,
 		   struct gr_reason *why);
 
+struct gr_answer;
+
+/* What was asked before: a plan asks the same for hundreds of its cases. */
+struct gr_answers {
+	const struct gr_ctx *ctx;
+	struct gr_answer *list;
+	size_t nr;
+};
+
 /**
- * gr_prober_init() - the plan's questions answered by the calls above.
- * @ctx: stays the caller's.
+ * gr_prober_init() - the plan's questions answered by the calls above, each of
+ * them asked once.
+ * @answers: kept there; to be freed by gr_answers_fini(), @prober is of no use
+ *           then.
+ * @ctx:     stays the caller's.
  */
-void gr_prober_init(struct gr_prober *prober, const struct gr_ctx *ctx);
+void gr_prober_init(struct gr_prober *prober, struct gr_answers *answers,
+		    const struct gr_ctx *ctx);
+
+/** gr_answers_fini() - free what it holds; the struct is the caller's. */
+void gr_answers_fini(struct gr_answers *answers);
 
 #endif /* GR_ENGINE_PROBE_H */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/util.h"
 #include "base/words.h"
@@ -106,6 +107,16 @@ int gr_dir_names(const char *path, struct gr_words *names);
 
 /** gr_temp_dir() - a new folder in ${TMPDIR:-/tmp}; @buf: PATH_MAX bytes. */
 int gr_temp_dir(char *buf);
+
+/**
+ * gr_memory_file() - a file that is memory of ours, all of it holes; gone when
+ * it is closed however we end.
+ * @bytes: how large.
+ *
+ * Return: descriptor or -errno.
+ * Source: memfd_create(2).
+ */
+int gr_memory_file(off_t bytes);
 
 /**
  * gr_temp_file() - a nameless file in ${TMPDIR:-/tmp}, gone when it is closed

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "sys/file.h"
 #include "sys/sysfs.h"
 
 void gr_kernel_release(char *buf, size_t len)
@@ -52,52 +53,89 @@ int gr_kernel_option(const char *name)
 	return found;
 }
 
-/* "ffffffff81000000 T name\t[module]" */
-static bool line_names(const char *line, const char *name)
+/*
+ * The kernel makes the text of kallsyms anew for each reader, which takes a
+ * third of a second under emulation, and a run asks for dozens of symbols: it is
+ * read once, and again when other modules are loaded.
+ */
+static struct {
+	char *symbols; /* "ffffffff81000000 T name\t[module]\n"; NULL = not read */
+	char *modules; /* their names, as they were then */
+} known;
+
+/* /proc/modules without what changes while they stay loaded. */
+static char *loaded_modules(void)
+{
+	char *text, *to, *line;
+
+	if (gr_file_read("/proc/modules", &text, NULL))
+		return NULL;
+	for (to = line = text; *line; line += strcspn(line, "\n")) {
+		size_t len;
+
+		line += *line == '\n';
+		len = strcspn(line, " \n");
+		memmove(to, line, len);
+		to += len;
+		*to++ = ' ';
+	}
+	*to = '\0';
+	return text;
+}
+
+/* Return: the text, or NULL: there is none. */
+static const char *symbols(void)
+{
+	char *modules = loaded_modules();
+	bool same = known.symbols && modules && known.modules &&
+		    !strcmp(modules, known.modules);
+
+	if (same) {
+		free(modules);
+		return known.symbols;
+	}
+	free(known.modules);
+	free(known.symbols);
+	known.modules = modules;
+	if (gr_file_read("/proc/kallsyms", &known.symbols, NULL))
+		known.symbols = NULL;
+	return known.symbols;
+}
+
+/* Return: the line of a symbol, or NULL. */
+static const char *find_symbol(const char *text, const char *name)
 {
 	size_t len = strlen(name);
-	const char *p = strchr(line, ' ');
+	const char *at = text, *begin;
 
-	p = p ? strchr(p + 1, ' ') : NULL;
-	return p && !strncmp(p + 1, name, len) &&
-	       (p[1 + len] == '\n' || p[1 + len] == '\t');
+	for (; (at = strstr(at, name)); at += len) {
+		if (at == text || at[-1] != ' ' ||
+		    (at[len] != '\n' && at[len] != '\t'))
+			continue;
+		begin = memrchr(text, '\n', (size_t)(at - text));
+		return begin ? begin + 1 : text;
+	}
+	return NULL;
 }
 
 bool gr_kernel_symbol(const char *name)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	bool found = false;
-	FILE *f = fopen("/proc/kallsyms", "re");
+	const char *text = symbols();
 
-	if (!f)
-		return false;
-	while (!found && getline(&line, &cap, f) > 0)
-		found = line_names(line, name);
-	free(line);
-	(void)fclose(f); /* read only */
-	return found;
+	return text && find_symbol(text, name);
 }
 
 int gr_kernel_addresses(struct gr_kernel_address *list, size_t nr)
 {
-	char *line = NULL;
-	size_t cap = 0, missing = nr;
-	FILE *f = fopen("/proc/kallsyms", "re");
+	const char *text = symbols();
+	const char *line;
 
-	if (!f)
-		return -errno;
-	for (size_t i = 0; i < nr; i++)
-		list[i].address = 0;
-	while (missing && getline(&line, &cap, f) > 0)
-		for (size_t i = 0; i < nr; i++) {
-			if (list[i].address || !line_names(line, list[i].name))
-				continue;
-			list[i].address = strtoull(line, NULL, 16);
-			missing--;
-		}
-	free(line);
-	(void)fclose(f); /* read only */
+	if (!text)
+		return -ENOENT;
+	for (size_t i = 0; i < nr; i++) {
+		line = find_symbol(text, list[i].name);
+		list[i].address = line ? strtoull(line, NULL, 16) : 0;
+	}
 	return 0;
 }
 

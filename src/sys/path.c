@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sys/fd.h"
 #include "sys/file.h"
 
 static int format(char *buf, size_t used, const char *fmt, va_list ap)
@@ -106,6 +107,20 @@ int gr_temp_dir(char *buf)
 		ret = -errno;
 	if (ret)
 		buf[0] = '\0';
+	return ret;
+}
+
+int gr_memory_file(off_t bytes)
+{
+	int fd = memfd_create("guprace", MFD_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	if (!ftruncate(fd, bytes))
+		return fd;
+	ret = -errno;
+	gr_fd_close(fd);
 	return ret;
 }
 

@@ -2,6 +2,9 @@
 #include "vm/frame.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t put_escaped(char *out, unsigned char byte)
@@ -71,6 +74,50 @@ size_t gr_frame_unescape(char *text)
 		from += taken ? taken : 1;
 	}
 	return (size_t)(to - text);
+}
+
+static size_t command_bytes(char *const *argv, const char *events)
+{
+	size_t bytes = strlen(events) + 1;
+
+	for (; *argv; argv++)
+		bytes += strlen(*argv) + 1;
+	return bytes;
+}
+
+ssize_t gr_frame_command(char *buf, char *const *argv, bool events)
+{
+	const char *first =
+		events ? GR_COMMAND_WITH_EVENTS : GR_COMMAND_WITHOUT_EVENTS;
+	size_t bytes = command_bytes(argv, first);
+	size_t used =
+		(size_t)snprintf(buf, GR_FRAME_COMMAND_MAX, "%zu\n", bytes);
+	char *to = buf + used;
+
+	if (used + bytes > GR_FRAME_COMMAND_MAX)
+		return -E2BIG;
+	to = stpcpy(to, first) + 1;
+	for (; *argv; argv++)
+		to = stpcpy(to, *argv) + 1;
+	return to - buf;
+}
+
+int gr_frame_command_parse(const char *buf, size_t len, const char **words)
+{
+	const char *newline = memchr(buf, '\n', len);
+	size_t bytes;
+	char *end;
+
+	if (!newline)
+		return len > 8 ? -EBADMSG : -EAGAIN;
+	bytes = strtoul(buf, &end, 10);
+	if (end != newline || !bytes || bytes > GR_FRAME_COMMAND_MAX)
+		return -EBADMSG;
+	*words = newline + 1;
+	if ((size_t)(buf + len - *words) < bytes)
+		return -EAGAIN;
+	return buf[len - 1] || (size_t)(buf + len - *words) > bytes ? -EBADMSG
+								    : 0;
 }
 
 static int give(struct gr_lines *lines, int (*take)(void *arg, char *line),

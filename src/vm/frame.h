@@ -6,7 +6,9 @@
 #ifndef GR_VM_FRAME_H
 #define GR_VM_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum gr_frame_type {
 	GR_FRAME_EVENT = 'E', /* JSON, as it is */
@@ -14,6 +16,7 @@ enum gr_frame_type {
 	GR_FRAME_STDERR = 'R', /* escaped */
 	GR_FRAME_EXIT = 'X', /* decimal exit status: the last frame */
 	GR_FRAME_ALIVE = 'A', /* every GR_FRAME_ALIVE_NS, empty */
+	GR_FRAME_READY = 'C', /* empty: init waits for its command */
 };
 
 /* Output is cut into pieces of at most so many bytes. */
@@ -21,6 +24,10 @@ enum gr_frame_type {
 /* An escaped piece, with its letter and newline. */
 #define GR_FRAME_MAX (4 * GR_FRAME_OUTPUT_MAX + 4)
 #define GR_FRAME_ALIVE_NS (2 * GR_NSEC_PER_SEC)
+/* How often init says so until it has the command. */
+#define GR_FRAME_READY_NS (50 * GR_NSEC_PER_MSEC)
+/* The command on its way to the guest, at most. */
+#define GR_FRAME_COMMAND_MAX (64 * 1024)
 
 /**
  * gr_frame_output() - make a frame of a piece of output.
@@ -39,6 +46,33 @@ size_t gr_frame_output(char *frame, enum gr_frame_type type, const void *buf,
  * Return: bytes; what is no escape stays as it is.
  */
 size_t gr_frame_unescape(char *text);
+
+/*
+ * What the host sends, once: how many bytes follow, in decimal, a newline, and
+ * the words of the command, each closed by NUL. The first word is no word of
+ * the command but says whether somebody reads its events.
+ */
+#define GR_COMMAND_WITH_EVENTS "events"
+#define GR_COMMAND_WITHOUT_EVENTS "none"
+
+/**
+ * gr_frame_command() - make what the host sends.
+ * @buf:    GR_FRAME_COMMAND_MAX bytes.
+ * @argv:   the words, NULL at the end.
+ * @events: somebody reads them.
+ *
+ * Return: bytes, or -E2BIG.
+ */
+ssize_t gr_frame_command(char *buf, char *const *argv, bool events);
+
+/**
+ * gr_frame_command_parse() - look whether the command is complete.
+ * @buf:   what came, @len bytes.
+ * @words: set to the first word; they end at @buf + @len.
+ *
+ * Return: 0, -EAGAIN more must come, -EBADMSG this is no command.
+ */
+int gr_frame_command_parse(const char *buf, size_t len, const char **words);
 
 /*
  * Cuts a byte stream into lines. A line longer than the buffer is given in

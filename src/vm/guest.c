@@ -249,6 +249,7 @@ int gr_vm_prepare(const struct gr_vm_config *config, struct gr_vm **out)
 	vm->config = *config;
 	vm->fd_image = -1;
 	vm->fd_signals = -1;
+	vm->template = GR_TEMPLATE_INIT;
 	ret = prepare(vm);
 	if (ret) {
 		drop_kept(vm);
@@ -273,6 +274,7 @@ void gr_vm_free(struct gr_vm *vm)
 {
 	if (!vm)
 		return;
+	gr_template_close(&vm->template);
 	gr_fd_close(vm->fd_image);
 	if (vm->fd_signals >= 0)
 		gr_fd_signals_restore(vm->fd_signals, &vm->saved);

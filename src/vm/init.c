@@ -2,6 +2,7 @@
 #include "vm/init.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,26 +139,70 @@ static int load_modules(void)
 	return ret;
 }
 
-static int read_argv(struct gr_words *argv)
+/* Says that it waits until the host answers: it may be another host by then. */
+static int ask_host(struct init *init, char *buf, size_t room, size_t *used)
+{
+	struct pollfd fd = {.fd = init->fd_frames, .events = POLLIN};
+	const char *words;
+	int ret = -EAGAIN;
+	ssize_t n;
+
+	for (*used = 0; ret == -EAGAIN && *used < room;) {
+		n = gr_fd_poll(&fd, 1, GR_FRAME_READY_NS);
+		if (n > 0)
+			n = gr_fd_read(fd.fd, buf + *used, room - *used);
+		else if (!n && !*used)
+			send(init, "C \n", 3);
+		if (n < 0)
+			return (int)n;
+		*used += (size_t)n;
+		ret = gr_frame_command_parse(buf, *used, &words);
+	}
+	return ret;
+}
+
+/* An image that was kept has the command in it. */
+static int read_kept(char *buf, size_t room, size_t *used)
 {
 	char *text;
-	size_t len;
-	int ret = gr_file_read(GR_GUEST_ARGV, &text, &len);
+	int ret = gr_file_read(GR_GUEST_ARGV, &text, used);
 
 	if (ret)
 		return ret;
-	for (size_t at = 0; at < len; at += strlen(text + at) + 1)
-		(void)gr_words_add(argv, "%s", text + at); /* sticky error */
+	*used = GR_MIN(*used, room);
+	memcpy(buf, text, *used);
 	free(text);
+	return 0;
+}
+
+/* The command's words, and whether its events are read. */
+static int read_command(struct init *init, struct gr_words *argv, bool *events)
+{
+	char buf[GR_FRAME_COMMAND_MAX];
+	const char *word;
+	size_t used;
+	int ret = gr_is_file(GR_GUEST_ARGV)
+			  ? read_kept(buf, sizeof(buf), &used)
+			  : ask_host(init, buf, sizeof(buf), &used);
+
+	if (!ret)
+		ret = gr_frame_command_parse(buf, used, &word);
+	if (ret)
+		return ret;
+	*events = !strcmp(word, GR_COMMAND_WITH_EVENTS);
+	(void)gr_words_add(argv, "/init"); /* sticky error, as below */
+	for (word += strlen(word) + 1; word < buf + used;
+	     word += strlen(word) + 1)
+		(void)gr_words_add(argv, "%s", word);
 	return argv->err;
 }
 
-static int environment(struct gr_words *env)
+static int environment(struct gr_words *env, bool events)
 {
 	(void)gr_words_add(env, "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
 	(void)gr_words_add(env, "HOME=/");
 	(void)gr_words_add(env, "TERM=linux");
-	if (gr_is_file(GR_GUEST_WANTS_EVENTS))
+	if (events)
 		(void)gr_words_add(env, GR_GUEST_EVENTS_ENV "=" EVENTS);
 	return env->err; /* sticky */
 }
@@ -165,10 +210,11 @@ static int environment(struct gr_words *env)
 static int start_command(struct init *init)
 {
 	struct gr_words argv = {0}, env = {0};
-	int ret = read_argv(&argv);
+	bool events;
+	int ret = read_command(init, &argv, &events);
 
 	if (!ret)
-		ret = environment(&env);
+		ret = environment(&env, events);
 	if (!ret)
 		ret = gr_pipe(init->out);
 	if (!ret)
@@ -271,7 +317,7 @@ static int run_shell(struct init *init)
 	ret = gr_process_output(links, &out, &status);
 	free(out);
 	if (!ret)
-		ret = environment(&env);
+		ret = environment(&env, false);
 	if (!ret)
 		ret = gr_process_start(&(struct gr_spawn){.argv = argv,
 							  .envp = env.word,

@@ -6,9 +6,8 @@
 #define GR_VM_INIT_H
 
 /* What the host leaves in the image for init. */
-#define GR_GUEST_ARGV "/guprace/argv" /* words, each closed by NUL */
-#define GR_GUEST_WANTS_EVENTS \
-	"/guprace/events" /* exists: somebody reads them */
+#define GR_GUEST_ARGV \
+	"/guprace/argv" /* what gr_frame_command() makes; absent: ask the host */
 #define GR_GUEST_SHELL "/guprace/shell" /* exists: busybox on the console */
 
 /**

@@ -11,6 +11,7 @@
 #include "sys/spawn.h"
 #include "vm/guest.h"
 #include "vm/kernel.h"
+#include "vm/template.h"
 
 #define GR_VM_IMAGE_NAME "guest.cpio"
 
@@ -22,10 +23,11 @@ struct gr_vm {
 	char kept[PATH_MAX]; /* "" = nothing is kept */
 	char text[256]; /* gr_vm_describe() */
 	int fd_image;
-	off_t base_bytes; /* of the image, without the command */
+	off_t base_bytes; /* of the image, without a command */
 	int fd_signals; /* SIGINT, SIGTERM, SIGHUP */
 	sigset_t saved;
 	unsigned int nr_guests;
+	struct gr_template template;
 };
 
 /* The host's ends of a running guest; -1 = none. */
@@ -37,16 +39,29 @@ struct gr_session_fds {
 	int keep_events;
 };
 
+/* What becomes of a guest that waits for its command. */
+struct gr_session_ready {
+	void *arg;
+
+	/**
+	 * @ready: called each time that it says so.
+	 * Return: 0 go on; -ECANCELED the guest is ended, state STOPPED;
+	 *         another -errno: so is the session, with that.
+	 */
+	int (*ready)(void *arg);
+};
+
 /**
  * gr_session_run() - watch a guest until it ends, is given up or reports.
  * @qemu:   running; ended and empty on return.
  * @fds:    non-blocking but the last two; stay the caller's.
  * @result: filled.
  *
- * Return: 0 or -errno of waiting itself, reported.
+ * Return: 0 or -errno of waiting itself or of @ready, reported.
  */
 int gr_session_run(const struct gr_vm *vm, struct gr_process *qemu,
 		   const struct gr_session_fds *fds,
+		   const struct gr_session_ready *ready,
 		   const struct gr_vm_handlers *handlers,
 		   struct gr_vm_result *result);
 

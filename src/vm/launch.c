@@ -12,6 +12,7 @@
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "vm/frame.h"
 #include "vm/image.h"
 #include "vm/init.h"
 #include "vm/internal.h"
@@ -23,46 +24,47 @@ enum {
 	FD_CONSOLE,
 	FD_EVENTS,
 	FD_IMAGE,
+	FD_RAM,
+	FD_MONITOR,
 	NR_FDS,
+};
+
+/* What a guest is for, and so where it begins and what it is told. */
+enum role {
+	ROLE_TEMPLATE, /* boots, becomes the template or else is told */
+	ROLE_COPY, /* goes on from the template, is told */
+	ROLE_BOOT, /* boots, is told */
 };
 
 struct launch {
 	struct gr_vm *vm;
+	enum role role;
+	char *const *argv; /* the command */
+	bool wants_events;
+	bool told; /* the guest has it */
 	int console[2]; /* ours, QEMU's */
 	int events[2];
 	int errors[2];
+	int monitor[2];
 	struct gr_session_fds fds;
 	struct gr_process qemu;
 };
 
 /*
- * The kernel unpacks archives that follow each other: the command stands in a
- * second one, which each guest gets anew.
+ * The kernel unpacks archives that follow each other: in an image that is kept
+ * the command stands in a second one.
  */
-static int write_command(struct gr_vm *vm, char *const *argv, bool events)
+static int keep_command(const struct launch *launch)
 {
-	static const char name[] = "/init";
-	char words[64 * 1024];
-	size_t used = sizeof(name);
+	const struct gr_vm *vm = launch->vm;
+	char text[GR_FRAME_COMMAND_MAX];
 	struct gr_image *image;
-	int ret = gr_fd_truncate(vm->fd_image, vm->base_bytes);
+	ssize_t len = gr_frame_command(text, launch->argv, false);
+	int ret = len < 0 ? (int)len : gr_image_new(vm->fd_image, &image);
 
-	memcpy(words, name, sizeof(name));
-	for (; !ret && *argv; argv++) {
-		size_t len = strlen(*argv) + 1;
-
-		if (used + len > sizeof(words))
-			return -E2BIG;
-		memcpy(words + used, *argv, len);
-		used += len;
-	}
-	if (!ret)
-		ret = gr_image_new(vm->fd_image, &image);
 	if (ret)
 		return ret;
-	ret = gr_image_bytes(image, GR_GUEST_ARGV, words, used, 0644);
-	if (!ret && events)
-		ret = gr_image_text(image, GR_GUEST_WANTS_EVENTS, "");
+	ret = gr_image_bytes(image, GR_GUEST_ARGV, text, (size_t)len, 0644);
 	if (ret) {
 		gr_image_drop(image);
 		return ret;
@@ -84,10 +86,10 @@ static int open_errors(int pipe_fds[2])
 	return ret ? ret : gr_fd_nonblock(pipe_fds[0]);
 }
 
-static int keep_file(const struct gr_vm *vm, const char *what)
+static int keep_file(const struct gr_vm *vm, const char *what, unsigned int nr)
 {
 	char path[PATH_MAX];
-	int ret = gr_path(path, "%s/%s-%u.log", vm->kept, what, vm->nr_guests);
+	int ret = gr_path(path, "%s/%s-%u.log", vm->kept, what, nr);
 
 	if (!ret)
 		ret = gr_create(path, O_WRONLY | O_TRUNC, 0644);
@@ -97,6 +99,7 @@ static int keep_file(const struct gr_vm *vm, const char *what)
 static int keep_all(struct launch *launch)
 {
 	struct gr_vm *vm = launch->vm;
+	unsigned int nr = launch->role == ROLE_TEMPLATE ? 0 : vm->nr_guests;
 	char path[PATH_MAX];
 	char *command;
 	int ret = gr_path(path, "%s/qemu.txt", vm->kept);
@@ -110,8 +113,8 @@ static int keep_all(struct launch *launch)
 	free(command);
 	if (ret)
 		return ret;
-	launch->fds.keep_console = keep_file(vm, "console");
-	launch->fds.keep_events = keep_file(vm, "events");
+	launch->fds.keep_console = keep_file(vm, "console", nr);
+	launch->fds.keep_events = keep_file(vm, "events", nr);
 	return GR_MIN(
 		0, GR_MIN(launch->fds.keep_console, launch->fds.keep_events));
 }
@@ -125,6 +128,8 @@ static int open_all(struct launch *launch)
 		ret = open_pair(launch->console);
 	if (!ret && !vm->config.shell)
 		ret = open_errors(launch->errors);
+	if (!ret && launch->role != ROLE_BOOT)
+		ret = open_pair(launch->monitor);
 	launch->fds.console = launch->console[0];
 	launch->fds.events = launch->events[0];
 	launch->fds.errors = launch->errors[0];
@@ -136,7 +141,7 @@ static int open_all(struct launch *launch)
 static void close_guest_ends(struct launch *launch)
 {
 	int *const ends[] = {&launch->console[1], &launch->events[1],
-			     &launch->errors[1]};
+			     &launch->errors[1], &launch->monitor[1]};
 
 	for (size_t i = 0; i < GR_ARRAY_SIZE(ends); i++) {
 		gr_fd_close(*ends[i]);
@@ -150,12 +155,16 @@ static void close_all(struct launch *launch)
 	gr_fd_close(launch->console[0]);
 	gr_fd_close(launch->events[0]);
 	gr_fd_close(launch->errors[0]);
+	gr_fd_close(launch->monitor[0]);
 	gr_fd_close(launch->fds.keep_console);
 	gr_fd_close(launch->fds.keep_events);
 }
 
-static int command_words(const struct gr_vm *vm, struct gr_words *argv)
+static int command_words(const struct launch *launch, struct gr_words *argv)
 {
+	const struct gr_vm *vm = launch->vm;
+	enum role role = launch->role;
+
 	return gr_qemu_words(
 		&(struct gr_qemu){
 			.program = vm->qemu,
@@ -166,11 +175,15 @@ static int command_words(const struct gr_vm *vm, struct gr_words *argv)
 			.console = vm->config.shell ? "stdio,signal=off"
 						    : "socket,fd=3",
 			.events = "socket,fd=4",
+			.ram = role == ROLE_BOOT ? NULL : "/dev/fd/6",
+			.copy = role == ROLE_COPY,
+			.monitor = role == ROLE_BOOT ? NULL : "socket,fd=7",
 		},
 		argv);
 }
 
-_Static_assert(FD_CONSOLE == 3 && FD_EVENTS == 4 && FD_IMAGE == 5,
+_Static_assert(FD_CONSOLE == 3 && FD_EVENTS == 4 && FD_IMAGE == 5 &&
+		       FD_RAM == 6 && FD_MONITOR == 7,
 	       "command_words() names these");
 
 static int start(struct launch *launch)
@@ -184,9 +197,11 @@ static int start(struct launch *launch)
 		[FD_CONSOLE] = launch->console[1],
 		[FD_EVENTS] = launch->events[1],
 		[FD_IMAGE] = vm->fd_image,
+		[FD_RAM] = vm->template.fd_ram,
+		[FD_MONITOR] = launch->monitor[1],
 	};
 	struct gr_words argv = {0};
-	int ret = command_words(vm, &argv);
+	int ret = command_words(launch, &argv);
 
 	if (!ret)
 		ret = gr_process_start(&(struct gr_spawn){.argv = argv.word,
@@ -200,50 +215,140 @@ static int start(struct launch *launch)
 	return ret;
 }
 
+static int tell(struct launch *launch)
+{
+	char text[GR_FRAME_COMMAND_MAX];
+	ssize_t len =
+		gr_frame_command(text, launch->argv, launch->wants_events);
+
+	if (launch->told)
+		return 0;
+	launch->told = true;
+	if (len < 0)
+		return (int)len;
+	return gr_fd_write_all(launch->fds.events, text, (size_t)len);
+}
+
+static int on_ready(void *arg)
+{
+	struct launch *launch = arg;
+	struct gr_template *template = &launch->vm->template;
+	int ret;
+
+	if (launch->role == ROLE_TEMPLATE &&
+	    template->state == GR_TEMPLATE_NONE) {
+		ret = gr_template_take(template, launch->monitor[0]);
+		if (!ret)
+			return -ECANCELED;
+		template->state = GR_TEMPLATE_REFUSED;
+		gr_info("this QEMU cannot copy a guest (%s): each one boots",
+			strerror(-ret));
+	}
+	return tell(launch);
+}
+
 /* QEMU sets the terminal raw and, when it is killed, leaves it so. */
 static int watch(struct launch *launch, const struct gr_vm_handlers *handlers,
 		 struct gr_vm_result *result)
 {
 	const struct gr_vm *vm = launch->vm;
+	const struct gr_session_ready ready = {launch, on_ready};
 	struct termios tio;
 	bool restore = vm->config.shell && !gr_fd_tty_save(0, &tio);
 	int ret = start(launch);
 
 	if (ret)
 		return gr_err(ret, "cannot start '%s'", vm->qemu);
-	ret = gr_session_run(vm, &launch->qemu, &launch->fds, handlers, result);
+	if (launch->role == ROLE_COPY)
+		ret = gr_template_enter(&vm->template, launch->monitor[0]);
+	if (ret) {
+		gr_process_kill(&launch->qemu);
+		return gr_err(ret, "cannot copy the guest that has booted");
+	}
+	ret = gr_session_run(vm, &launch->qemu, &launch->fds, &ready, handlers,
+			     result);
 	if (restore && gr_fd_tty_restore(0, &tio))
 		gr_warn("the terminal's settings could not be restored; type "
 			"reset");
 	return ret;
 }
 
-int gr_vm_run(struct gr_vm *vm, char *const *argv,
-	      const struct gr_vm_handlers *handlers,
-	      struct gr_vm_result *result)
+static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
+		     const struct gr_vm_handlers *handlers,
+		     struct gr_vm_result *result)
 {
 	struct launch launch = {
 		.vm = vm,
+		.role = role,
+		.argv = argv,
+		.wants_events = handlers->on_event != NULL,
 		.console = {-1, -1},
 		.events = {-1, -1},
 		.errors = {-1, -1},
+		.monitor = {-1, -1},
 		.fds = {-1, -1, -1, -1, -1},
 		.qemu = GR_PROCESS_NONE,
 	};
-	int ret = write_command(vm, argv, handlers->on_event != NULL);
+	int ret = open_all(&launch);
 
 	*result = (struct gr_vm_result){0};
-	if (ret)
-		return gr_image_err(ret, argv[0]);
-	vm->nr_guests++;
-	ret = open_all(&launch);
 	if (ret)
 		gr_err(ret, "cannot connect to a guest (its files are in '%s')",
 		       vm->kept[0] ? vm->kept : "memory");
 	else
 		ret = watch(&launch, handlers, result);
 	close_all(&launch);
+	if (!ret && vm->kept[0] && launch.told)
+		ret = keep_command(&launch);
 	return ret;
+}
+
+static int open_template(struct gr_vm *vm)
+{
+	struct gr_vm_layout layout;
+	int ret = gr_vm_layout(&vm->config, &vm->kernel, &layout);
+
+	return ret ? ret
+		   : gr_template_open(&vm->template, (off_t)layout.ram_bytes);
+}
+
+/* What is on a terminal shall show how it boots. */
+static enum role role_of(struct gr_vm *vm)
+{
+	int ret;
+
+	if (vm->template.state == GR_TEMPLATE_TAKEN)
+		return ROLE_COPY;
+	if (vm->config.shell || vm->template.state == GR_TEMPLATE_REFUSED)
+		return ROLE_BOOT;
+	ret = open_template(vm);
+	if (!ret)
+		return ROLE_TEMPLATE;
+	gr_info("there is no memory for copies of a guest (%s): each one boots",
+		strerror(-ret));
+	vm->template.state = GR_TEMPLATE_REFUSED;
+	return ROLE_BOOT;
+}
+
+int gr_vm_run(struct gr_vm *vm, char *const *argv,
+	      const struct gr_vm_handlers *handlers,
+	      struct gr_vm_result *result)
+{
+	enum role role = role_of(vm);
+	int ret = gr_fd_truncate(vm->fd_image, vm->base_bytes);
+
+	if (ret)
+		return gr_image_err(ret, argv[0]);
+	vm->nr_guests++;
+	ret = one_guest(vm, role, argv, handlers, result);
+	if (ret || role != ROLE_TEMPLATE)
+		return ret;
+	if (vm->template.state == GR_TEMPLATE_TAKEN)
+		return one_guest(vm, ROLE_COPY, argv, handlers, result);
+	/* it ended before it was asked, or it was told after all */
+	if (vm->template.state == GR_TEMPLATE_NONE)
+		gr_template_close(&vm->template);
+	return 0;
 }
 
 static bool is_plain(const char *word)

@@ -104,6 +104,12 @@ int gr_vm_layout(const struct gr_vm_config *config,
 	return 0;
 }
 
+/* With nodes there are several pieces of memory, and none is a file. */
+static bool has_ram_file(const struct gr_qemu *qemu)
+{
+	return qemu->ram && qemu->config->numa < 2;
+}
+
 static void add_machine(const struct gr_qemu *qemu,
 			const struct gr_vm_layout *layout,
 			struct gr_words *argv)
@@ -114,9 +120,10 @@ static void add_machine(const struct gr_qemu *qemu,
 	(void)gr_words_add(argv, "-accel");
 	(void)gr_words_add(argv, "%s", accel_options[qemu->accel]);
 	(void)gr_words_add(argv, "-machine");
-	(void)gr_words_add(argv, "q35%s,max-ram-below-4g=%s",
+	(void)gr_words_add(argv, "q35%s,max-ram-below-4g=%s%s",
 			   qemu->config->bus == GR_VM_NFIT ? ",nvdimm=on" : "",
-			   gr_size_format(layout->low_bytes, low, sizeof(low)));
+			   gr_size_format(layout->low_bytes, low, sizeof(low)),
+			   has_ram_file(qemu) ? ",memory-backend=ram" : "");
 	(void)gr_words_add(argv, "-cpu");
 	(void)gr_words_add(argv, "max");
 	(void)gr_words_add(argv, "-smp");
@@ -146,6 +153,20 @@ static void add_ram(const struct gr_qemu *qemu,
 	(void)gr_words_add(argv, "%lluM,slots=%u,maxmem=%lluM",
 			   layout->ram_bytes / GR_MIB, layout->nr,
 			   most / GR_MIB);
+}
+
+static void add_ram_file(const struct gr_qemu *qemu,
+			 const struct gr_vm_layout *layout,
+			 struct gr_words *argv)
+{
+	if (!has_ram_file(qemu))
+		return;
+	(void)gr_words_add(argv, "-object");
+	(void)gr_words_add(argv,
+			   "memory-backend-file,id=ram,size=%lluM,mem-path=%s,"
+			   "share=%s",
+			   layout->ram_bytes / GR_MIB, qemu->ram,
+			   qemu->copy ? "off" : "on");
 }
 
 static void add_numa(const struct gr_qemu *qemu,
@@ -204,8 +225,8 @@ static void add_pmem(const struct gr_qemu *qemu,
 	}
 }
 
-static void add_serial(const char *chardev, const char *id,
-		       struct gr_words *argv)
+static void add_chardev(const char *chardev, const char *id,
+			struct gr_words *argv)
 {
 	const char *comma = chardev;
 
@@ -215,6 +236,12 @@ static void add_serial(const char *chardev, const char *id,
 	(void)gr_words_add(argv, "-chardev");
 	(void)gr_words_add(argv, "%.*s,id=%s%s", (int)(comma - chardev),
 			   chardev, id, comma);
+}
+
+static void add_serial(const char *chardev, const char *id,
+		       struct gr_words *argv)
+{
+	add_chardev(chardev, id, argv);
 	(void)gr_words_add(argv, "-serial");
 	(void)gr_words_add(argv, "chardev:%s", id);
 }
@@ -251,6 +278,19 @@ static void mark_ranges(struct line *line, const struct gr_qemu *qemu,
 			       " guprace.spm=%#llx,%#llx",
 			       (unsigned long long)layout->spm[0].start,
 			       (unsigned long long)layout->spm[1].start);
+}
+
+static void add_monitor(const struct gr_qemu *qemu, struct gr_words *argv)
+{
+	if (!qemu->monitor)
+		return;
+	add_chardev(qemu->monitor, "monitor", argv);
+	(void)gr_words_add(argv, "-mon");
+	(void)gr_words_add(argv, "chardev=monitor,mode=control");
+	if (!qemu->copy)
+		return;
+	(void)gr_words_add(argv, "-incoming");
+	(void)gr_words_add(argv, "defer");
 }
 
 static void add_kernel(const struct gr_qemu *qemu,
@@ -291,11 +331,13 @@ int gr_qemu_words(const struct gr_qemu *qemu, struct gr_words *argv)
 		return ret;
 	add_machine(qemu, &layout, argv);
 	add_ram(qemu, &layout, argv);
+	add_ram_file(qemu, &layout, argv);
 	add_numa(qemu, &layout, argv);
 	add_pmem(qemu, &layout, argv);
 	add_serial(qemu->console, "console", argv);
 	if (qemu->events)
 		add_serial(qemu->events, "events", argv);
+	add_monitor(qemu, argv);
 	add_kernel(qemu, &layout, argv);
 	return argv->err; /* sticky */
 }

@@ -5,6 +5,7 @@
 #ifndef GR_VM_QEMU_H
 #define GR_VM_QEMU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/words.h"
@@ -19,6 +20,9 @@ struct gr_qemu {
 	const char *initrd; /* NULL = none */
 	const char *console; /* -chardev of the first serial port, no id */
 	const char *events; /* and of the second; NULL = none */
+	const char *monitor; /* -chardev of QMP; NULL = none */
+	const char *ram; /* file that is the guest's memory; NULL = none */
+	bool copy; /* it waits for a state; else it boots */
 };
 
 struct gr_vm_range {

@@ -25,6 +25,7 @@ struct session {
 	const struct gr_vm *vm;
 	const struct gr_vm_handlers *handlers;
 	const struct gr_session_fds *fds;
+	const struct gr_session_ready *ready;
 	struct gr_process *qemu;
 	struct gr_vm_result *result;
 	struct gr_lines console;
@@ -36,6 +37,7 @@ struct session {
 	uint64_t heard_ns; /* last frame; 0 = none yet */
 	uint64_t panic_ns; /* 0 = none */
 	int qemu_status;
+	int err; /* the session cannot go on */
 	bool ended; /* state is decided */
 };
 
@@ -90,6 +92,17 @@ static int take_event(struct session *s, const char *json)
 	return ret;
 }
 
+static int take_ready(struct session *s)
+{
+	int ret = s->ready->ready(s->ready->arg);
+
+	if (ret)
+		decide(s, GR_VM_STOPPED);
+	if (ret != -ECANCELED)
+		s->err = ret;
+	return ret;
+}
+
 static void take_output(struct session *s, enum gr_vm_stream stream, char *text)
 {
 	size_t len = gr_frame_unescape(text);
@@ -121,6 +134,9 @@ static int take_frame(void *arg, char *line)
 		break;
 	case GR_FRAME_ALIVE:
 		break;
+	case GR_FRAME_READY:
+		s->heard_ns = gr_now_ns();
+		return take_ready(s);
 	default:
 		return 0;
 	}
@@ -314,6 +330,7 @@ static void end_qemu(struct session *s)
 
 int gr_session_run(const struct gr_vm *vm, struct gr_process *qemu,
 		   const struct gr_session_fds *fds,
+		   const struct gr_session_ready *ready,
 		   const struct gr_vm_handlers *handlers,
 		   struct gr_vm_result *result)
 {
@@ -322,6 +339,7 @@ int gr_session_run(const struct gr_vm *vm, struct gr_process *qemu,
 		.vm = vm,
 		.handlers = handlers,
 		.fds = fds,
+		.ready = ready,
 		.qemu = qemu,
 		.result = result,
 		.console = {.buf = console, .room = sizeof(console)},
@@ -332,8 +350,11 @@ int gr_session_run(const struct gr_vm *vm, struct gr_process *qemu,
 	};
 	int ret = s.events.buf ? 0 : -ENOMEM;
 
-	while (!ret && !s.ended)
+	while (!ret && !s.ended) {
 		ret = step(&s);
+		if (!ret)
+			ret = s.err;
+	}
 	end_qemu(&s);
 	free(s.events.buf);
 	if (ret)

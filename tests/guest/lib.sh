@@ -23,8 +23,10 @@ json=$scratch/run/RUN.json
 
 # need_kernel PREFIX: skip unless the cache has such a kernel
 need_kernel() {
+	local tool="tools/get-kernel $1"
+	case $1 in hmm*) tool=tools/build-kernel ;; esac
 	"$guprace" vm --kernel "$1" --dry-run >/dev/null 2>&1 ||
-		skip "needs kernel $1 in the cache (tools/get-kernel $1)"
+		skip "needs kernel $1 in the cache ($tool)"
 }
 
 ok() {

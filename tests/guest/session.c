@@ -17,6 +17,7 @@
 #include "test.h"
 #include "vm/guest.h"
 #include "vm/init.h"
+#include "vm/internal.h"
 
 #define NR_EVENTS 500
 
@@ -103,6 +104,8 @@ static void runs_guest_after_guest(void **state)
 	assert_int_equal(first.nr, NR_EVENTS);
 	assert_string_equal(first.first, "{\"who\":\"one\",\"n\":0}");
 	assert_string_equal(first.output, "one done\n");
+	/* no other one boots: the next two go on where this one began */
+	assert_int_equal(vm->template.state, GR_TEMPLATE_TAKEN);
 	run(vm, two, stay, &second, &result);
 	assert_int_equal(result.state, GR_VM_STOPPED);
 	assert_int_equal(second.nr, 10);

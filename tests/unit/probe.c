@@ -17,11 +17,13 @@ static struct {
 	const char *no_option; /* all others are set */
 	bool has_config;
 	bool is_root;
+	unsigned int nr_asked; /* for options */
 } fake;
 
 int __wrap_gr_kernel_option(const char *name);
 int __wrap_gr_kernel_option(const char *name)
 {
+	fake.nr_asked++;
 	if (!fake.has_config)
 		return -ENOENT;
 	return !fake.no_option || strcmp(name, fake.no_option) != 0;
@@ -101,12 +103,42 @@ static void root_is_needed_first(void **state)
 	assert_string_equal(why.text, "needs root");
 }
 
+/* The reason comes with each answer, and another question is asked. */
+static void asks_each_question_once(void **state)
+{
+	static const struct gr_ctx ctx = {.in_guest = true};
+	const struct gr_target_ops *fsdax = gr_target_find("fsdax");
+	struct gr_target_spec spec = {.align = 4 * GR_KIB, .fs = GR_FS_EXT4};
+	struct gr_reason first = {""}, again = {""};
+	struct gr_answers answers;
+	struct gr_prober p;
+	unsigned int nr;
+
+	(void)state;
+	fake.has_config = fake.is_root = true;
+	fake.no_option = "CONFIG_FS_DAX";
+	gr_prober_init(&p, &answers, &ctx);
+	fake.nr_asked = 0;
+	assert_int_equal(p.target(p.arg, fsdax, &spec, &first), -ENODEV);
+	nr = fake.nr_asked;
+	assert_int_not_equal(nr, 0);
+	assert_int_equal(p.target(p.arg, fsdax, &spec, &again), -ENODEV);
+	assert_int_equal(fake.nr_asked, nr);
+	assert_string_equal(first.text, "needs a kernel with CONFIG_FS_DAX");
+	assert_string_equal(again.text, first.text);
+	spec.fs = GR_FS_XFS;
+	assert_int_equal(p.target(p.arg, fsdax, &spec, &again), -ENODEV);
+	assert_int_not_equal(fake.nr_asked, nr);
+	gr_answers_fini(&answers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_kernel_without_fs_dax_is_named, begin),
 		cmocka_unit_test_setup(an_unknown_kernel_is_tried, begin),
 		cmocka_unit_test_setup(root_is_needed_first, begin),
+		cmocka_unit_test(asks_each_question_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

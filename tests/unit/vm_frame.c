@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vm/frame.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/util.h"
@@ -55,6 +56,61 @@ static void keeps_what_is_no_escape(void **state)
 	(void)state;
 	assert_int_equal(gr_frame_unescape(text), strlen("a\\x4\\q\\"));
 	assert_memory_equal(text, "a\\x4\\q\\", strlen("a\\x4\\q\\"));
+}
+
+static void carries_a_command(void **state)
+{
+	char run[] = "run", empty[] = "", blank[] = "a b\n";
+	char *argv[] = {run, empty, blank, NULL};
+	static char buf[GR_FRAME_COMMAND_MAX];
+	const char *words = NULL;
+	ssize_t len = gr_frame_command(buf, argv, true);
+
+	(void)state;
+	assert_int_equal(len, strlen("17\n") + 17);
+	for (ssize_t i = 0; i < len; i++)
+		assert_int_equal(gr_frame_command_parse(buf, (size_t)i, &words),
+				 -EAGAIN);
+	assert_int_equal(gr_frame_command_parse(buf, (size_t)len, &words), 0);
+	assert_memory_equal(words, "events\0run\0\0a b\n", 17);
+	len = gr_frame_command(buf, argv + 3, false);
+	assert_int_equal(gr_frame_command_parse(buf, (size_t)len, &words), 0);
+	assert_string_equal(words, GR_COMMAND_WITHOUT_EVENTS);
+}
+
+static void refuses_what_is_no_command(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} bad[] = {
+		{"\n", 1},	  {"0\n", 2},	    {"x\nab", 4},
+		{"3x\nabc\0", 7}, {"123456789", 9}, {"99999\n", 6},
+		{"2\nab", 4},	  {"2\na\0b\0", 6},
+	};
+	const char *words;
+
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(bad); i++)
+		assert_int_equal(gr_frame_command_parse(bad[i].bytes,
+							bad[i].len, &words),
+				 -EBADMSG);
+}
+
+static void refuses_a_command_too_long(void **state)
+{
+	static char buf[GR_FRAME_COMMAND_MAX], word[GR_FRAME_COMMAND_MAX];
+	char *argv[] = {word, NULL};
+	const char *words;
+	ssize_t len;
+
+	(void)state;
+	memset(word, 'a', sizeof(word) - 1);
+	assert_int_equal(gr_frame_command(buf, argv, true), -E2BIG);
+	word[sizeof(word) - sizeof("65530\nevents") - 1] = '\0';
+	len = gr_frame_command(buf, argv, true);
+	assert_int_equal(len, sizeof(buf));
+	assert_int_equal(gr_frame_command_parse(buf, (size_t)len, &words), 0);
 }
 
 static int collect(void *arg, char *line)
@@ -121,6 +177,9 @@ int main(void)
 		cmocka_unit_test(frames_outputs),
 		cmocka_unit_test(fits_the_worst_piece),
 		cmocka_unit_test(keeps_what_is_no_escape),
+		cmocka_unit_test(carries_a_command),
+		cmocka_unit_test(refuses_what_is_no_command),
+		cmocka_unit_test(refuses_a_command_too_long),
 		cmocka_unit_test(cuts_lines),
 		cmocka_unit_test(cuts_long_lines_into_pieces),
 		cmocka_unit_test(stops_where_it_is_told),

@@ -224,6 +224,40 @@ static void tells_where_test_hmm_finds_memory(void **state)
 	check_append(GR_VM_E820, &stock, "spm", false);
 }
 
+/* A guest whose memory is a file becomes a template, or goes on from one. */
+static void writes_the_line_of_a_copy(void **state)
+{
+	struct gr_vm_config config = GR_VM_CONFIG_INIT;
+	struct gr_kernel kernel = {.image = "/k/bzImage"};
+	struct gr_qemu qemu = {.program = "qemu",
+			       .kernel = &kernel,
+			       .config = &config,
+			       .accel = GR_VM_ACCEL_TCG,
+			       .console = "null",
+			       .monitor = "socket,fd=7",
+			       .ram = "/dev/fd/6"};
+	struct gr_words argv = {0};
+
+	(void)state;
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_true(has_option(&argv, "-machine", "memory-backend=ram"));
+	assert_true(
+		has_option(&argv, "-object", "mem-path=/dev/fd/6,share=on"));
+	assert_true(has_option(&argv, "-mon", "mode=control"));
+	assert_false(gr_words_has(&argv, "-incoming"));
+	gr_words_free(&argv);
+	qemu.copy = true;
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_true(has_option(&argv, "-object", "share=off"));
+	assert_true(has_option(&argv, "-incoming", "defer"));
+	gr_words_free(&argv);
+	config.numa = 2; /* each node has memory of its own */
+	assert_int_equal(gr_qemu_words(&qemu, &argv), 0);
+	assert_false(has_option(&argv, "-machine", "memory-backend"));
+	assert_false(has_option(&argv, "-object", "memory-backend-file"));
+	gr_words_free(&argv);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +269,7 @@ int main(void)
 		cmocka_unit_test(writes_the_command_line),
 		cmocka_unit_test(prefers_the_elf_kernel),
 		cmocka_unit_test(tells_where_test_hmm_finds_memory),
+		cmocka_unit_test(writes_the_line_of_a_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
