@@ -53,6 +53,25 @@ static void takes_the_mapping_away(void **state)
 	assert_int_equal(gr_close(m.fd), 0);
 }
 
+/* Memory that moves has no node: another takes its place. */
+static void private_memory_is_made_anew(void **state)
+{
+	const struct gr_target_ops moves = {.flags = GR_TARGET_MOVES};
+	const struct gr_target target = {.ops = &moves};
+	struct gr_mapping m = {.range = {gr_test_pages(2), LEN}, .fd = -1};
+	struct gr_invalidate inv = {
+		.ops = gr_invalidate_find("munmap"),
+		.target = &target,
+		.mapping = &m,
+	};
+
+	(void)state;
+	assert_int_equal(inv.ops->invalidate(&inv), 0);
+	assert_int_equal(inv.ops->restore(&inv), 0);
+	assert_int_equal(gr_touch(m.range.addr, true), 0);
+	gr_test_unmap(m.range.addr, 2);
+}
+
 /* What the kernel says comes back as it is. */
 static void failure_is_a_fact(void **state)
 {
@@ -73,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_the_mapping_away),
 		cmocka_unit_test(failure_is_a_fact),
+		cmocka_unit_test(private_memory_is_made_anew),
 	};
 
 	return cmocka_run_group_tests(tests, gr_test_disks_make,

@@ -56,14 +56,13 @@ static bool keep_new_page(struct pt_regs *regs)
 	return false;
 }
 
-/* dmirror_devmem_fault(vmf), which do_swap_page() holds the page for */
-static bool keep_fault_page(struct pt_regs *regs)
+/* dmirror_devmem_fault(vmf), which do_swap_page() holds the page for until after it */
+static void keep_fault_page(const struct visit *visit, struct pt_regs *regs)
 {
-	const struct vm_fault *vmf = (void *)regs->di;
+	const struct vm_fault *vmf = (void *)visit->arg[0];
 
-	if (due())
+	if (!regs_return_value(regs) && due())
 		get_page(vmf->page);
-	return false;
 }
 
 /* page_make_device_exclusive_one(folio, vma, address, priv) */
@@ -80,16 +79,17 @@ static struct page *pinned;
 
 /*
  * migrate_device_unmap(src_pfns, npages, fault_page): its first page has one reference
- * of the walk, and what is more is somebody's: on an LRU list, none is in a batch. It is
- * hidden until the page has migrated, so that migrate_vma_check_page() finds nothing.
+ * of the walk, and one of a batch when it is on no LRU list yet; what is more is
+ * somebody's. It is hidden until the page has migrated, so that
+ * migrate_vma_check_page() finds nothing.
  */
 static bool hide_pin(struct pt_regs *regs)
 {
 	const unsigned long *src = (void *)regs->di;
 	struct page *page = regs->si ? migrate_pfn_to_page(src[0]) : NULL;
 
-	if (!page || pinned || !PageLRU(page) || page_mapped(page) ||
-	    page_count(page) < 2 || !due())
+	if (!page || pinned || is_zone_device_page(page) || page_mapped(page) ||
+	    page_count(page) < (PageLRU(page) ? 2 : 3) || !due())
 		return false;
 	pinned = page;
 	page_ref_dec(page);
@@ -198,7 +198,7 @@ const struct plant hmm_plants[] = {
 		.module = "test_hmm",
 		.place = {{
 			.symbol = "dmirror_devmem_fault",
-			.at = keep_fault_page,
+			.leave = keep_fault_page,
 		}},
 	},
 	{

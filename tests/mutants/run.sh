@@ -22,7 +22,10 @@ module_for() {
 	need_kernel "$kernel"
 	release=$("$guprace" vm --kernel "$kernel" -v -- list reporters 2>&1 |
 		sed -n 's/^guprace: guest: \([^,]*\),.*/\1/p')
+	# a stock kernel has its release's name, one that was built its own
 	kdir=$cache/kernels/$release/lib/modules/$release/build
+	[ -e "$kdir/Makefile" ] ||
+		kdir=$cache/kernels/$kernel/lib/modules/$release/build
 	[ -e "$kdir/Makefile" ] ||
 		skip "needs the headers of $release (tools/get-kernel --headers $kernel)"
 	make -s -C "$srcdir/tests/mutants" MO="$mo" KDIR="$kdir" \

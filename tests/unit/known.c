@@ -276,6 +276,37 @@ static void a_leaf_that_is_not_moved_is_known(void **state)
 	assert_null(match(&c, &cause, here));
 }
 
+/* Of a page that stays on its device when it is pinned; where it waits is told. */
+static void a_release_that_waits_is_known(void **state)
+{
+	static const char *asks[] = {"memunmap_pages", "migrate_device_range",
+				     NULL};
+	struct gr_finding f = {
+		.oracle = "teardown",
+		.class = GR_CLASS_LEAK,
+		.signature = "never-returned",
+		.where = "memunmap_pages",
+	};
+	struct gr_case c = the_case();
+
+	(void)state;
+	c.target = gr_target_find("hmm_coherent");
+	c.inv = gr_invalidate_find("hmm_evict");
+	assert_string_equal(match(&c, &f, probe(asks)), "release-pinned-hmm");
+	assert_null(match(&c, &f, probe(without_bug)));
+	c.inv = gr_invalidate_find("hmm_unload");
+	assert_null(match(&c, &f, probe(asks)));
+	c.inv = gr_invalidate_find("hmm_evict");
+	c.pin = gr_pin_find("af_xdp");
+	assert_null(match(&c, &f, probe(asks)));
+	c.pin = gr_pin_find("vmsplice");
+	c.target = gr_target_find("hmm_private");
+	assert_null(match(&c, &f, probe(asks)));
+	c.target = gr_target_find("hmm_coherent");
+	strcpy(f.where, "dmirror_allocate_chunk");
+	assert_null(match(&c, &f, probe(asks)));
+}
+
 /* Some kernels can change such a leaf, and none can move it. */
 static void a_leaf_that_is_not_changed_is_known(void **state)
 {
@@ -742,6 +773,7 @@ int main(void)
 		cmocka_unit_test(consequence_by_id),
 		cmocka_unit_test(a_leaf_that_is_not_moved_is_known),
 		cmocka_unit_test(a_leaf_that_is_not_changed_is_known),
+		cmocka_unit_test(a_release_that_waits_is_known),
 		cmocka_unit_test(what_a_late_read_does_is_known),
 		cmocka_unit_test(prediction),
 		cmocka_unit_test(an_unaligned_offset_is_known),
