@@ -11,7 +11,7 @@
 . "${srcdir:-.}/tests/guest/lib.sh"
 runs=${RUNS:-10}
 replays=${REPLAYS:-20}
-races=${RACES:-"backoff_kept busy_unmapped backoff_kept_file"}
+races=${RACES:-"backoff_kept busy_unmapped window_open backoff_kept_file"}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/guprace
 kernel=6.1
 files=$srcdir/tests/mutants/fsdax.ini
@@ -32,6 +32,10 @@ case_of() {
 	busy_unmapped)
 		scenario=$files
 		case=fsdax-ext4/4K/process_vm/truncate/page
+		;;
+	window_open)
+		scenario=$files
+		case=fsdax-ext4/4K/futex_shared/truncate/page
 		;;
 	*)
 		echo "no planted race is called '$1'"
