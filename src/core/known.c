@@ -256,8 +256,9 @@ static const struct gr_known table[] = {
 		.symbols = FUNCS("dax_layout_busy_page_range"),
 		.no_symbols = FUNCS("dax_break_layout_final"),
 		.target = "fsdax",
-		.inv_flags = GR_INV_FILE | GR_INV_WAITS,
-		.invs = FUNCS("umount_pinned", "unlink_close"),
+		.inv_flags = GR_INV_FILE,
+		/* a request's page is put after its completion was seen */
+		.invs = FUNCS("rename_over", "umount_pinned", "unlink_close"),
 		.harmless = true,
 		.signs = entry_gone,
 	},

@@ -636,6 +636,7 @@ static const struct {
 	const char *inv;
 	const char *id; /* NULL = none: it must wait on all kernels */
 } unmapped[] = {
+	{"rename_over", "evict-pinned-fsdax"},
 	{"unlink_close", "evict-pinned-fsdax"},
 	{"umount_pinned", "evict-pinned-fsdax"},
 	{"truncate_unmapped", "truncate-unmapped-fsdax"},
