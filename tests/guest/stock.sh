@@ -26,8 +26,10 @@ bad=0
 		set -- "$@" device-dax "$kernel" 2
 	done
 	for kernel in 5.10 6.1 6.12 7.2; do
-		set -- "$@" fsdax "$kernel" 1 matrix:ext4 "$kernel" 1 \
-			matrix:xfs "$kernel" 1
+		set -- "$@" fsdax "$kernel" 1
+		for place in ext4:4K ext4:2M xfs:4K xfs:2M; do
+			set -- "$@" "matrix:$place" "$kernel" 1
+		done
 	done
 }
 
