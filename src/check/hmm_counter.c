@@ -156,13 +156,25 @@ static int free_running(struct gr_check_env *env, uint64_t until)
 	return ret ? gr_err(ret, "cannot start a thread") : 0;
 }
 
+/* -EBUSY, after many tries: others are too fast; that ends the turns, no more. */
+static bool device_does(struct gr_area *a, enum gr_dmirror_op op)
+{
+	ssize_t n = gr_dmirror_do(a->d, op, a->base, 1);
+
+	if (n != 1 && n != -EBUSY)
+		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
+			      "a turn of the device gave %zd (%s)", n,
+			      n < 0 ? strerror((int)-n) : "pages");
+	return n == 1;
+}
+
 /* The device's turn: what it reads is what the processor left. */
 static bool device_adds(struct counting *c, uint64_t must)
 {
 	struct gr_area *a = &c->area;
 	uint64_t value;
 
-	if (gr_dmirror_do(a->d, GR_DMIRROR_READ, a->base, 1) != 1)
+	if (!device_does(a, GR_DMIRROR_READ))
 		return false;
 	memcpy(&value, a->d->room, sizeof(value));
 	if (value != must) {
@@ -174,7 +186,7 @@ static bool device_adds(struct counting *c, uint64_t must)
 	}
 	value++;
 	memcpy(a->d->room, &value, sizeof(value));
-	return gr_dmirror_do(a->d, GR_DMIRROR_WRITE, a->base, 1) == 1;
+	return device_does(a, GR_DMIRROR_WRITE);
 }
 
 static void take_turns(struct counting *c)

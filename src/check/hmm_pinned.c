@@ -63,8 +63,9 @@ static int look_at_identity(struct held *h)
 		return 0;
 	gr_fill_pattern(h->area.base, GR_CHECK_PAGE, NEW_TAG);
 	n = h->ops->fetch(&h->pin, got, sizeof(got));
-	if (n < 0)
-		return gr_err((int)n, "cannot see what %s pins", h->ops->name);
+	if (n != GR_CHECK_PAGE)
+		return gr_err(n < 0 ? (int)n : -EIO, "cannot see what %s pins",
+			      h->ops->name);
 	if (gr_compare_pattern(got, (size_t)n, NEW_TAG) >= 0)
 		gr_check_fail(h->area.env, GR_CLASS_DATA, "other-page",
 			      "%s does not pin the page that is mapped: what "

@@ -90,7 +90,8 @@ void gr_aimer_arm(struct gr_aimer *aimer)
 		a->pin_delay[i] = to_ticks(st, offset[i] - first);
 	a->pin_ticks =
 		to_ticks(st, (int64_t)gr_aim_typical(&aimer->aim[0].pin));
-	STORE(&st->facts.is_aimed, 1);
+	/* where nobody spins, nobody shoots at a time */
+	STORE(&st->facts.is_aimed, !a->start.sleeps);
 	STORE(&a->armed, st->facts.iteration);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Invalidator thp_collapse: MADV_COLLAPSE of the leaf whose first page is pinned: a huge
- * page takes the place of single ones, those that a device has included, which are brought
- * back for that. A page that is pinned must stop it.
+ * page takes the place of single ones, private ones of a device included, which are brought
+ * back for that; on coherent ones it gives up. A page that is pinned must stop it.
  *
  * Needs 6.1. With leaves of 4 KiB it cannot do anything: the mapping says MADV_NOHUGEPAGE.
  * Source: mm/khugepaged.c madvise_collapse(); madvise(2).

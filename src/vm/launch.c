@@ -31,7 +31,7 @@ enum {
 
 /* What a guest is for, and so where it begins and what it is told. */
 enum role {
-	ROLE_TEMPLATE, /* boots, becomes the template or else is told */
+	ROLE_TEMPLATE, /* boots, becomes the template, and is ended */
 	ROLE_COPY, /* goes on from the template, is told */
 	ROLE_BOOT, /* boots, is told */
 };
@@ -235,16 +235,12 @@ static int on_ready(void *arg)
 	struct gr_template *template = &launch->vm->template;
 	int ret;
 
-	if (launch->role == ROLE_TEMPLATE &&
-	    template->state == GR_TEMPLATE_NONE) {
-		ret = gr_template_take(template, launch->monitor[0]);
-		if (!ret)
-			return -ECANCELED;
+	if (launch->role != ROLE_TEMPLATE)
+		return tell(launch);
+	ret = gr_template_take(template, launch->monitor[0]);
+	if (ret) /* it may stand still now, or not */
 		template->state = GR_TEMPLATE_REFUSED;
-		gr_info("this QEMU cannot copy a guest (%s): each one boots",
-			strerror(-ret));
-	}
-	return tell(launch);
+	return -ECANCELED;
 }
 
 /* QEMU sets the terminal raw and, when it is killed, leaves it so. */
@@ -259,11 +255,10 @@ static int watch(struct launch *launch, const struct gr_vm_handlers *handlers,
 
 	if (ret)
 		return gr_err(ret, "cannot start '%s'", vm->qemu);
-	if (launch->role == ROLE_COPY)
-		ret = gr_template_enter(&vm->template, launch->monitor[0]);
-	if (ret) {
+	if (launch->role == ROLE_COPY &&
+	    gr_template_enter(&vm->template, launch->monitor[0])) {
 		gr_process_kill(&launch->qemu);
-		return gr_err(ret, "cannot copy the guest that has booted");
+		return -ENOTSUP;
 	}
 	ret = gr_session_run(vm, &launch->qemu, &launch->fds, &ready, handlers,
 			     result);
@@ -298,9 +293,10 @@ static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
 	else
 		ret = watch(&launch, handlers, result);
 	close_all(&launch);
-	if (!ret && vm->kept[0] && launch.told)
-		ret = keep_command(&launch);
-	return ret;
+	if (ret || !vm->kept[0] || role == ROLE_TEMPLATE)
+		return ret;
+	ret = keep_command(&launch);
+	return ret ? gr_image_err(ret, argv[0]) : 0;
 }
 
 static int open_template(struct gr_vm *vm)
@@ -341,14 +337,20 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 		return gr_image_err(ret, argv[0]);
 	vm->nr_guests++;
 	ret = one_guest(vm, role, argv, handlers, result);
-	if (ret || role != ROLE_TEMPLATE)
+	if (!ret && role == ROLE_TEMPLATE) {
+		if (vm->template.state == GR_TEMPLATE_NONE)
+			gr_template_close(&vm->template); /* it died */
+		else if (vm->template.state == GR_TEMPLATE_TAKEN)
+			ret = one_guest(vm, ROLE_COPY, argv, handlers, result);
+		else
+			ret = -ENOTSUP;
+	}
+	if (ret != -ENOTSUP)
 		return ret;
-	if (vm->template.state == GR_TEMPLATE_TAKEN)
-		return one_guest(vm, ROLE_COPY, argv, handlers, result);
-	/* it ended before it was asked, or it was told after all */
-	if (vm->template.state == GR_TEMPLATE_NONE)
-		gr_template_close(&vm->template);
-	return 0;
+	gr_info("this QEMU does not copy a guest: each one boots");
+	gr_template_close(&vm->template);
+	vm->template.state = GR_TEMPLATE_REFUSED;
+	return one_guest(vm, ROLE_BOOT, argv, handlers, result);
 }
 
 static bool is_plain(const char *word)

@@ -15,65 +15,84 @@
 #define ANSWER_NS (20 * GR_NSEC_PER_SEC)
 #define LINE_MAX_BYTES (16 * 1024)
 
+/* What QEMU says in one line each; several may come at once. */
+enum said {
+	SAID_HELLO,
+	SAID_RETURN, /* the command is done */
+	SAID_ERROR, /* it is not */
+	SAID_COMPLETED, /* events: of a migration */
+	SAID_FAILED,
+	NR_SAID,
+};
+
+/* Names stand in quotes, so that these are found. */
+static const char *const words[NR_SAID] = {
+	[SAID_HELLO] = "\"QMP\"",     [SAID_RETURN] = "\"return\"",
+	[SAID_ERROR] = "\"error\"",   [SAID_COMPLETED] = "\"completed\"",
+	[SAID_FAILED] = "\"failed\"",
+};
+
 /* Talks QMP: one line of JSON each way, and events between the answers. */
 struct talk {
 	int fd;
 	struct gr_lines lines;
-	const char *good, *bad; /* what the line waited for has in it */
+	bool said[NR_SAID]; /* and not yet asked for */
 };
 
-/* Each name of a line of QEMU stands in quotes, so that these are found. */
-static int look(void *arg, char *line)
+static int listen(void *arg, char *line)
 {
-	const struct talk *talk = arg;
+	struct talk *talk = arg;
 
-	if (strstr(line, talk->good))
-		return 1;
-	if (!strstr(line, talk->bad))
-		return 0;
-	gr_debug("QEMU: %s", line);
-	return -EIO;
+	for (int i = 0; i < NR_SAID; i++)
+		talk->said[i] |= strstr(line, words[i]) != NULL;
+	if (talk->said[SAID_ERROR] || talk->said[SAID_FAILED])
+		gr_debug("QEMU: %s", line);
+	return 0;
 }
 
-static int await(struct talk *talk, const char *good, const char *bad)
+static int hear_more(struct talk *talk, uint64_t until_ns)
 {
 	struct pollfd fd = {.fd = talk->fd, .events = POLLIN};
-	const uint64_t until = gr_now_ns() + ANSWER_NS;
+	uint64_t now = gr_now_ns();
 	char buf[4096];
+	ssize_t n;
+
+	if (now >= until_ns)
+		return -ETIMEDOUT;
+	n = gr_fd_poll(&fd, 1, until_ns - now);
+	if (n > 0)
+		n = gr_fd_read(talk->fd, buf, sizeof(buf));
+	else if (!n)
+		return 0;
+	if (n <= 0)
+		return n == -EAGAIN ? 0 : n ? (int)n : -EPIPE;
+	return gr_lines_feed(&talk->lines, buf, (size_t)n, listen, talk);
+}
+
+static int await(struct talk *talk, enum said good, enum said bad)
+{
+	const uint64_t until = gr_now_ns() + ANSWER_NS;
 	int ret = 0;
 
-	talk->good = good;
-	talk->bad = bad;
-	while (!ret) {
-		uint64_t now = gr_now_ns();
-		ssize_t n = -ETIMEDOUT;
-
-		if (now < until)
-			n = gr_fd_poll(&fd, 1, until - now);
-		if (n > 0)
-			n = gr_fd_read(talk->fd, buf, sizeof(buf));
-		else if (!n)
-			continue;
-		if (n == -EAGAIN)
-			continue;
-		if (n <= 0)
-			return n ? (int)n : -EPIPE;
-		ret = gr_lines_feed(&talk->lines, buf, (size_t)n, look, talk);
-	}
-	return ret < 0 ? ret : 0;
+	while (!ret && !talk->said[good] && !talk->said[bad])
+		ret = hear_more(talk, until);
+	if (!ret && talk->said[bad])
+		ret = -EIO;
+	talk->said[good] = talk->said[bad] = false;
+	return ret;
 }
 
 static int command(struct talk *talk, const char *text)
 {
 	int ret = gr_fd_write_all(talk->fd, text, strlen(text));
 
-	return ret ? ret : await(talk, "\"return\"", "\"error\"");
+	return ret ? ret : await(talk, SAID_RETURN, SAID_ERROR);
 }
 
 /* Each QEMU that is talked to needs them, one that reads a state as well. */
 static int introduce(struct talk *talk)
 {
-	int ret = await(talk, "\"QMP\"", "\"error\"");
+	int ret = await(talk, SAID_HELLO, SAID_ERROR);
 
 	if (!ret)
 		ret = command(talk, "{\"execute\":\"qmp_capabilities\"}\n");
@@ -100,7 +119,7 @@ static int migrate(struct talk *talk, const char *how, const char *redirect,
 		       "{\"uri\":\"exec:cat %s/proc/%d/fd/%d\"}}\n",
 		       how, redirect, getpid(), fd);
 	ret = command(talk, text);
-	return ret ? ret : await(talk, "\"completed\"", "\"failed\"");
+	return ret ? ret : await(talk, SAID_COMPLETED, SAID_FAILED);
 }
 
 int gr_template_open(struct gr_template *t, off_t ram_bytes)

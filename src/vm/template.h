@@ -40,8 +40,8 @@ int gr_template_open(struct gr_template *t, off_t ram_bytes);
  * @t:       open; QEMU has fd_ram as its memory, shared.
  * @monitor: QMP of a QEMU that nobody has talked to yet, non-blocking.
  *
- * On success the guest stands still and must be ended: what it would still write
- * would be in the template. On failure it runs on.
+ * The guest must be ended then: what it would still write would be in the template,
+ * and after a failure it may stand still.
  *
  * Context: waits, 20 s for each answer at most.
  * Return: 0; -EIO QEMU refuses, what it said was logged; -errno.

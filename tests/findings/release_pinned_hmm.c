@@ -90,14 +90,19 @@ static pid_t releaser(const char *path, int *go)
 	_exit(ask(fd, RELEASE, a_page(), a_page()) != 0);
 }
 
-/* Has it ended within so many tenths of a second? */
+/* Has it ended within so many tenths of a second? One that failed ends us. */
 static int ends(pid_t pid, int tenths)
 {
 	int status;
 
 	for (int i = 0; i < tenths; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return 1;
+		if (waitpid(pid, &status, WNOHANG) == pid) {
+			if (!status)
+				return 1;
+			fprintf(stderr, "the releasing process failed: %#x\n",
+				(unsigned int)status);
+			exit(2);
+		}
 		usleep(100000);
 	}
 	return 0;
@@ -128,10 +133,11 @@ int main(int argc, char *argv[])
 		die("vmsplice");
 	if (write(go, "", 1) != 1)
 		die("write");
-	if (ends(pid, 20))
+	if (ends(pid, 20)) {
 		printf("the release RETURNED, a page still pinned\n");
-	else
-		printf("the release is waiting, a page is pinned\n");
+		return 3;
+	}
+	printf("the release is waiting, a page is pinned\n");
 	if (read(pin[0], drain, sizeof(drain)) != PAGE)
 		die("read of the pipe");
 	ret = !ends(pid, 50);
