@@ -23,7 +23,7 @@
 
 #include "core/case.h"
 
-#define GR_SCENARIO_BLOCKS_MAX 16
+#define GR_SCENARIO_BLOCKS_MAX 24
 #define GR_LIST_MAX 48
 
 enum gr_block_kind {

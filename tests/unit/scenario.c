@@ -171,7 +171,7 @@ static void sections_have_an_end(void **state)
 	assert_int_equal(s.nr_blocks, GR_SCENARIO_BLOCKS_MAX);
 	strcat(text, "[race one_more]\npin = vmsplice\n");
 	assert_int_equal(parse(text, &s, message, sizeof(message)), -EINVAL);
-	assert_non_null(strstr(message, "f.ini:68: more than 16 sections"));
+	assert_non_null(strstr(message, "f.ini:100: more than 24 sections"));
 }
 
 static void defaults_are_filled_in(void **state)
