@@ -13,6 +13,7 @@
 #include "base/util.h"
 #include "cli/replay.h"
 #include "core/invalidate.h"
+#include "core/pair.h"
 #include "core/pin.h"
 #include "core/recipe.h"
 #include "core/verdict.h"
@@ -109,8 +110,14 @@ static int try_step(struct gr_replay *r, const struct step *step)
 
 	if (!step->make(r))
 		return 0;
-	if (r->c.kind == GR_CASE_RACE)
+	if (r->c.kind == GR_CASE_RACE) {
+		if (!gr_pair_is_legal(r->c.target, &r->c.spec, r->c.pin,
+				      r->c.inv)) {
+			*r = old; /* no race that way */
+			return 0;
+		}
 		gr_recipe_name(&r->c);
+	}
 	found = still_found(r);
 	if (found >= 0)
 		printf("%s: %s\n", step->what,

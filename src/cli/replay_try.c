@@ -4,6 +4,7 @@
  * would type it, and its events are read.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,8 @@ static int try_once(const struct gr_replay *r, const char *scenario,
 		return gr_err(ret, "cannot run the case again");
 	take_output(r, text, out);
 	free(text);
-	*interrupted = status > 128;
+	*interrupted = status == 128 + SIGHUP || status == 128 + SIGINT ||
+		       status == 128 + SIGTERM;
 	if (status == GR_EXIT_USAGE)
 		return gr_err(-EINVAL, "the case cannot be run again: %s",
 			      out->said);

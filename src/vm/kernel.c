@@ -238,6 +238,26 @@ static bool is_stock(const char *name)
 	return name[0] >= '0' && name[0] <= '9';
 }
 
+/* "hmm" is that one, and not "hmm-7.2" or "hmm-mutants"; "hmm-6.12" is any of 6.12. */
+static bool may_begin(const char *name)
+{
+	return is_stock(name) || strchr(name, '-');
+}
+
+/* "6.1.192-hmm", of an entry that has another name. */
+static const char *find_release(const struct gr_words *names,
+				const char *kernels, const char *release)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < names->nr; i++)
+		if (!gr_path(path, "%s/%s/lib/modules/%s", kernels,
+			     names->word[i], release) &&
+		    gr_is_dir(path))
+			return names->word[i];
+	return NULL;
+}
+
 /* @name NULL = "default", else the newest of the stock ones. */
 static int pick_cached(const char *name, char *dir)
 {
@@ -253,12 +273,15 @@ static int pick_cached(const char *name, char *dir)
 		bool exact = !strcmp(have, name ? name : "default");
 
 		if (exact ||
-		    (name ? strcmp(have, "default") != 0 && begins(have, name)
+		    (name ? strcmp(have, "default") != 0 && may_begin(name) &&
+				     begins(have, name)
 			  : is_stock(have)))
 			newest = have;
 		if (exact)
 			break;
 	}
+	if (!newest && name)
+		newest = find_release(&names, kernels, name);
 	ret = newest ? gr_path(dir, "%s/%s", kernels, newest) : -ENOENT;
 	gr_words_free(&names);
 	return ret;

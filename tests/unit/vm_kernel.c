@@ -179,6 +179,25 @@ static void sees_whether_test_hmm_is_there(void **state)
 	}
 }
 
+/* A kernel that was built has a name of its own, and a release. */
+static void finds_what_was_built(void **state)
+{
+	struct box *box = *state;
+	struct gr_kernel kernel;
+	const char *release = "6.1.9-hmm";
+
+	put_kernel(box, "guprace/kernels/own-7.2.12/vmlinuz", "7.2.12-hmm");
+	put_kernel(box, "guprace/kernels/own-mutants/vmlinuz", "6.1.9-hmmm");
+	assert_int_equal(gr_kernel_find("own", NULL, &kernel), -ENOENT);
+	put_kernel(box, "guprace/kernels/own/vmlinuz", release);
+	put(box, "guprace/kernels/own/lib/modules/6.1.9-hmm/modules.dep", "",
+	    0);
+	assert_int_equal(gr_kernel_find("own", NULL, &kernel), 0);
+	assert_string_equal(kernel.release, release);
+	assert_int_equal(gr_kernel_find(release, NULL, &kernel), 0);
+	assert_string_equal(kernel.release, release);
+}
+
 static void takes_package_roots(void **state)
 {
 	struct box *box = *state;
@@ -242,6 +261,8 @@ int main(void)
 			prefers_the_default_of_the_cache, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sees_whether_test_hmm_is_there,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(finds_what_was_built, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(takes_package_roots, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(takes_build_trees, set_up,
