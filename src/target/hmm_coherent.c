@@ -27,36 +27,15 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 	return -ENODEV;
 }
 
-static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_acquire(t, GR_DMIRROR_COHERENT);
-}
-
-static int attach(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_attach(t, GR_DMIRROR_COHERENT);
-}
-
 const struct gr_target_ops gr_target_hmm_coherent = {
 	.name = "hmm_coherent",
 	.summary = "private memory that a device has, in the processor's reach",
 	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES | GR_TARGET_PIN_STAYS,
-	.needs =
-		{
-			.kconfig =
-				(const char *const[]){"CONFIG_DEVICE_PRIVATE",
-						      NULL},
-			.modules =
-				(const char *const[]){GR_DMIRROR_MODULE, NULL},
-			.root = true,
-			.guest_only = true,
-		},
+	.needs = GR_HMM_NEEDS,
 	.last = "hmm_unload",
 	.probe = probe,
-	.acquire = acquire,
-	.attach = attach,
+	.acquire = gr_hmm_acquire,
+	.attach = gr_hmm_attach,
 	.map = gr_hmm_map,
 	.place = gr_hmm_place,
 	.unmap = gr_hmm_unmap,

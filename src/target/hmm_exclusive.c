@@ -25,45 +25,21 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 	return -ENODEV;
 }
 
-static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_acquire(t, GR_DMIRROR_PRIVATE);
-}
-
-static int attach(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_attach(t, GR_DMIRROR_PRIVATE);
-}
-
 static int place(const struct gr_mapping *m, const void *addr, size_t len)
 {
-	ssize_t n = gr_dmirror_do(m->handle, GR_DMIRROR_EXCLUSIVE, addr,
-				  len / (4 * GR_KIB));
-
-	/* -ENOENT: it was taken back before the device could read it */
-	return n == -ENOENT ? -EBUSY : n < 0 ? (int)n : 0;
+	/* busy: it was taken back before the device could read it */
+	return gr_hmm_take(m, GR_DMIRROR_EXCLUSIVE, addr, len);
 }
 
 const struct gr_target_ops gr_target_hmm_exclusive = {
 	.name = "hmm_exclusive",
 	.summary = "private memory that a device has for itself alone",
 	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
-	.needs =
-		{
-			.kconfig =
-				(const char *const[]){"CONFIG_DEVICE_PRIVATE",
-						      NULL},
-			.modules =
-				(const char *const[]){GR_DMIRROR_MODULE, NULL},
-			.root = true,
-			.guest_only = true,
-		},
+	.needs = GR_HMM_NEEDS,
 	.last = "hmm_unload",
 	.probe = probe,
-	.acquire = acquire,
-	.attach = attach,
+	.acquire = gr_hmm_acquire,
+	.attach = gr_hmm_attach,
 	.map = gr_hmm_map,
 	.place = place,
 	.unmap = gr_hmm_unmap,

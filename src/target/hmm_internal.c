@@ -80,13 +80,20 @@ static int find_memory(struct gr_target *t, const char *dev)
 	return ret;
 }
 
-int gr_hmm_attach(struct gr_target *t, unsigned int nr)
+static unsigned int device_of(const struct gr_target *t)
+{
+	return t->ops->flags & GR_TARGET_PIN_STAYS ? GR_DMIRROR_COHERENT
+						   : GR_DMIRROR_PRIVATE;
+}
+
+int gr_hmm_attach(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	char dev[sizeof(t->dev)];
 	int ret;
 
+	(void)ctx;
 	/* devtmpfs has made the node when the driver is loaded */
-	(void)snprintf(dev, sizeof(dev), "/dev/hmm_dmirror%u", nr);
+	(void)snprintf(dev, sizeof(dev), "/dev/hmm_dmirror%u", device_of(t));
 	ret = find_memory(t, dev);
 	if (ret)
 		return gr_err(ret, "cannot find the memory of '%s'", dev);
@@ -97,12 +104,12 @@ int gr_hmm_attach(struct gr_target *t, unsigned int nr)
 	return 0;
 }
 
-int gr_hmm_acquire(struct gr_target *t, unsigned int nr)
+int gr_hmm_acquire(const struct gr_ctx *ctx, struct gr_target *t)
 {
 	int ret = gr_dmirror_load();
 
 	return ret ? gr_err(ret, "cannot load '%s'", GR_DMIRROR_MODULE)
-		   : gr_hmm_attach(t, nr);
+		   : gr_hmm_attach(ctx, t);
 }
 
 /* An address that leaves of @align can map; what is around it is given back. */
@@ -189,10 +196,15 @@ int gr_hmm_unmap(struct gr_mapping *m)
 	return ret ? ret : closed;
 }
 
-int gr_hmm_place(const struct gr_mapping *m, const void *addr, size_t len)
+int gr_hmm_take(const struct gr_mapping *m, enum gr_dmirror_op op,
+		const void *addr, size_t len)
 {
-	ssize_t n = gr_dmirror_do(m->handle, GR_DMIRROR_TO_DEVICE, addr,
-				  len / PAGE);
+	ssize_t n = gr_dmirror_do(m->handle, op, addr, len / PAGE);
 
 	return n == -ENOENT ? -EBUSY : n < 0 ? (int)n : 0;
+}
+
+int gr_hmm_place(const struct gr_mapping *m, const void *addr, size_t len)
+{
+	return gr_hmm_take(m, GR_DMIRROR_TO_DEVICE, addr, len);
 }

@@ -8,26 +8,32 @@
 
 #include "core/ctx.h"
 #include "core/target.h"
+#include "sys/dmirror.h"
 
 /** gr_hmm_probe() - probe(): are there leaves of that size? */
 int gr_hmm_probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 		 struct gr_reason *why);
 
-/**
- * gr_hmm_acquire() - load the driver, and find the memory of a device.
- * @nr: of the device.
- *
- * Return: 0 or -errno, reported.
- */
-int gr_hmm_acquire(struct gr_target *t, unsigned int nr);
+/** GR_HMM_NEEDS - .needs of all of them. */
+#define GR_HMM_NEEDS                                                          \
+	{                                                                     \
+		.kconfig =                                                    \
+			(const char *const[]){"CONFIG_DEVICE_PRIVATE", NULL}, \
+		.modules = (const char *const[]){GR_DMIRROR_MODULE, NULL},    \
+		.root = true, .guest_only = true,                             \
+	}
 
 /**
- * gr_hmm_attach() - find the memory of device @nr again: the driver hands out more
- * where it has given all back. A page is migrated there and looked at.
- *
- * Return: 0 or -errno, reported.
+ * gr_hmm_acquire() - acquire(): load the driver, and find the memory of a device:
+ * of a coherent one where pins stay there (GR_TARGET_PIN_STAYS), else of a private one.
  */
-int gr_hmm_attach(struct gr_target *t, unsigned int nr);
+int gr_hmm_acquire(const struct gr_ctx *ctx, struct gr_target *t);
+
+/**
+ * gr_hmm_attach() - attach(): find that memory again: the driver hands out more where it
+ * has given all back. A page is migrated there and looked at.
+ */
+int gr_hmm_attach(const struct gr_ctx *ctx, struct gr_target *t);
 
 /** gr_hmm_map() - map(): private memory, and the device mirrors it. */
 int gr_hmm_map(const struct gr_target *t, const struct gr_map_req *req,
@@ -38,5 +44,13 @@ int gr_hmm_unmap(struct gr_mapping *m);
 
 /** gr_hmm_place() - place(): pages migrate to the device. */
 int gr_hmm_place(const struct gr_mapping *m, const void *addr, size_t len);
+
+/**
+ * gr_hmm_take() - have the device take memory, the way that @op does.
+ *
+ * Return: 0, -EBUSY not all of it could be had, or -errno.
+ */
+int gr_hmm_take(const struct gr_mapping *m, enum gr_dmirror_op op,
+		const void *addr, size_t len);
 
 #endif /* GR_TARGET_HMM_INTERNAL_H */

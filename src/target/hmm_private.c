@@ -8,40 +8,18 @@
  * It cannot show what a real device does with its memory: test_hmm copies.
  * Source: lib/test_hmm.c; mm/migrate_device.c; Documentation/mm/hmm.rst.
  */
-#include "sys/dmirror.h"
 #include "target/hmm_internal.h"
-
-static int acquire(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_acquire(t, GR_DMIRROR_PRIVATE);
-}
-
-static int attach(const struct gr_ctx *ctx, struct gr_target *t)
-{
-	(void)ctx;
-	return gr_hmm_attach(t, GR_DMIRROR_PRIVATE);
-}
 
 const struct gr_target_ops gr_target_hmm_private = {
 	.name = "hmm_private",
 	.summary = "private memory that a device has, out of the processor's "
 		   "reach",
 	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
-	.needs =
-		{
-			.kconfig =
-				(const char *const[]){"CONFIG_DEVICE_PRIVATE",
-						      NULL},
-			.modules =
-				(const char *const[]){GR_DMIRROR_MODULE, NULL},
-			.root = true,
-			.guest_only = true,
-		},
+	.needs = GR_HMM_NEEDS,
 	.last = "hmm_unload",
 	.probe = gr_hmm_probe,
-	.acquire = acquire,
-	.attach = attach,
+	.acquire = gr_hmm_acquire,
+	.attach = gr_hmm_attach,
 	.map = gr_hmm_map,
 	.place = gr_hmm_place,
 	.unmap = gr_hmm_unmap,
