@@ -127,10 +127,6 @@ static int run(struct gr_check_env *env)
 	struct gr_mapping m;
 	int ret;
 
-	if (!(env->target->ops->flags & GR_TARGET_FILE)) {
-		gr_check_skip(env, "needs a target that is a file");
-		return 0;
-	}
 	ret = gr_check_map(env, LEAVES, PROT_READ | PROT_WRITE, &m);
 	if (ret)
 		return ret;
@@ -143,6 +139,7 @@ const struct gr_check_ops gr_check_beyond_end = {
 	.name = "beyond_end",
 	.summary = "what is cut off a mapped file is out of reach",
 	.needs = {.root = true},
+	.wants = GR_TARGET_FILE,
 	.policies = 1ull << GR_POLICY_CUT_TOUCHED |
 		    1ull << GR_POLICY_CUT_UNTOUCHED |
 		    1ull << GR_POLICY_CUT_PINNED,

@@ -17,5 +17,6 @@ const struct gr_check_ops gr_check_create_destroy = {
 	.name = "create_destroy",
 	.summary = "create and destroy over every mode, map and alignment",
 	.needs = {.root = true},
+	.bars = GR_TARGET_MOVES,
 	.run = run,
 };

@@ -81,5 +81,6 @@ const struct gr_check_ops gr_check_create_destroy_two = {
 	.name = "create_destroy_two",
 	.summary = "create and destroy of two namespaces at once",
 	.needs = {.root = true},
+	.bars = GR_TARGET_MOVES,
 	.run = run,
 };

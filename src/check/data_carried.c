@@ -121,5 +121,7 @@ const struct gr_check_ops gr_check_data_carried = {
 	.name = "data_carried",
 	.summary = "data survives the change between fsdax and devdax",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_FILE | GR_TARGET_MOVES,
 	.run = run,
 };

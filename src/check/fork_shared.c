@@ -112,5 +112,7 @@ const struct gr_check_ops gr_check_fork_shared = {
 	.name = "fork_shared",
 	.summary = "a forked child shares the mapping",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.run = run,
 };

@@ -237,5 +237,6 @@ const struct gr_check_ops gr_check_gup_parity = {
 	.summary =
 		"gup-fast and gup-slow give the same, of memory in each state",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
 	.run = run,
 };

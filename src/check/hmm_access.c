@@ -182,5 +182,7 @@ const struct gr_check_ops gr_check_hmm_access = {
 	.name = "hmm_access",
 	.summary = "a device reads and writes what the process may, no more",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

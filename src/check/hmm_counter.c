@@ -247,5 +247,6 @@ const struct gr_check_ops gr_check_hmm_counter = {
 	.name = "hmm_counter",
 	.summary = "no increment is lost in a page that a device takes",
 	.needs = {.root = true},
+	.wants = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -181,5 +181,7 @@ const struct gr_check_ops gr_check_hmm_cow = {
 	.name = "hmm_cow",
 	.summary = "copy-on-write of pages that a device has",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

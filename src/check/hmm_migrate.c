@@ -175,5 +175,7 @@ const struct gr_check_ops gr_check_hmm_migrate = {
 	.name = "hmm_migrate",
 	.summary = "pages go to a device and come back, with their data",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -148,5 +148,6 @@ const struct gr_check_ops gr_check_hmm_partial = {
 	.name = "hmm_partial",
 	.summary = "a device asks for a range of which one page was replaced",
 	.needs = {.root = true},
+	.wants = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -131,5 +131,6 @@ const struct gr_check_ops gr_check_hmm_pinned = {
 	.name = "hmm_pinned",
 	.summary = "where each pin leaves a page that a device has",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
 	.run = run,
 };

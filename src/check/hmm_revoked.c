@@ -191,5 +191,6 @@ const struct gr_check_ops gr_check_hmm_revoked = {
 	.name = "hmm_revoked",
 	.summary = "what a device has for itself alone it loses to others",
 	.needs = {.root = true},
+	.wants = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -176,5 +176,7 @@ const struct gr_check_ops gr_check_hmm_snapshot = {
 	.name = "hmm_snapshot",
 	.summary = "what a device is told of page tables, without a fault",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -95,5 +95,7 @@ const struct gr_check_ops gr_check_hmm_two_devices = {
 	.name = "hmm_two_devices",
 	.summary = "two devices mirror, and take, the same memory",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -150,5 +150,7 @@ const struct gr_check_ops gr_check_hmm_unload_race = {
 	.name = "hmm_unload_race",
 	.summary = "the driver is removed while its last user lets go",
 	.needs = {.root = true, .guest_only = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -104,5 +104,7 @@ const struct gr_check_ops gr_check_hmm_unmap_read = {
 	.name = "hmm_unmap_read",
 	.summary = "a device reads and takes what is unmapped meanwhile",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MOVES,
+	.bars = GR_TARGET_EXCLUSIVE,
 	.run = run,
 };

@@ -36,6 +36,8 @@ const struct gr_check_ops gr_check_map_private = {
 	.name = "map_private",
 	.summary = "a private mapping: device-dax refuses it, files allow it",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_MAP_PRIVATE,
 	.run = run,
 };

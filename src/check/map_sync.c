@@ -38,6 +38,8 @@ const struct gr_check_ops gr_check_map_sync = {
 	.name = "map_sync",
 	.summary = "a mapping with MAP_SYNC is allowed",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_MAP_SYNC,
 	.run = run,
 };

@@ -71,6 +71,8 @@ const struct gr_check_ops gr_check_map_unaligned = {
 	.name = "map_unaligned",
 	.summary = "unaligned offsets and lengths are not mapped",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_FILE | GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_MAP_OFFSET |
 		    1ull << GR_POLICY_MAP_OFFSET_FIXED |
 		    1ull << GR_POLICY_MAP_LENGTH,

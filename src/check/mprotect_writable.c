@@ -66,6 +66,8 @@ const struct gr_check_ops gr_check_mprotect_writable = {
 	.name = "mprotect_writable",
 	.summary = "read-only pages made writable take writes and pins",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_WRITE_UPGRADED,
 	.run = run,
 };

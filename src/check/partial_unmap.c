@@ -68,6 +68,8 @@ const struct gr_check_ops gr_check_partial_unmap = {
 	.name = "partial_unmap",
 	.summary = "a part of a leaf is not unmapped, protected or moved",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_FILE | GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_UNMAP_PART |
 		    1ull << GR_POLICY_PROTECT_PART |
 		    1ull << GR_POLICY_MOVE_PART,

@@ -154,10 +154,6 @@ static int run(struct gr_check_env *env)
 	struct iovec iov;
 	int ret;
 
-	if (!(env->target->ops->flags & GR_TARGET_FILE)) {
-		gr_check_skip(env, "needs a target that is a file");
-		return 0;
-	}
 	ret = gr_check_map(env, 2, PROT_READ | PROT_WRITE, &m);
 	if (ret)
 		return ret;
@@ -175,5 +171,6 @@ const struct gr_check_ops gr_check_pin_5s = {
 	.summary =
 		"a truncate takes as long as a page is pinned, and no longer",
 	.needs = {.root = true},
+	.wants = GR_TARGET_FILE,
 	.run = run,
 };

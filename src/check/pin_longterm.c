@@ -112,6 +112,8 @@ const struct gr_check_ops gr_check_pin_longterm = {
 	.name = "pin_longterm",
 	.summary = "long-term pins: device-dax allows them, files refuse",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_PIN_LONGTERM |
 		    1ull << GR_POLICY_PIN_REGISTERED,
 	.run = run,

@@ -18,6 +18,8 @@ const struct gr_check_ops gr_check_pin_readonly = {
 	.name = "pin_readonly",
 	.summary = "every pin on a read-only mapping; writes are refused",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_PIN_READONLY |
 		    1ull << GR_POLICY_READONLY_BYTES,
 	.run = run,

@@ -18,5 +18,6 @@ const struct gr_check_ops gr_check_pin_touched = {
 	.name = "pin_touched",
 	.summary = "every pin on pages that are faulted in, with data",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
 	.run = run,
 };

@@ -18,5 +18,6 @@ const struct gr_check_ops gr_check_pin_untouched = {
 	.name = "pin_untouched",
 	.summary = "every pin on pages that are not faulted in",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
 	.run = run,
 };

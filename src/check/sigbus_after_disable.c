@@ -106,6 +106,8 @@ const struct gr_check_ops gr_check_sigbus_after_disable = {
 	.name = "sigbus_after_disable",
 	.summary = "a disable leaves the mapping SIGBUS, and can be undone",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_FILE | GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_OLD_TOUCHED |
 		    1ull << GR_POLICY_OLD_UNTOUCHED |
 		    1ull << GR_POLICY_MAP_DEAD,

@@ -41,6 +41,8 @@ const struct gr_check_ops gr_check_soft_offline = {
 			  (const char *const[]){"CONFIG_MEMORY_FAILURE", NULL},
 		  .root = true,
 		  .guest_only = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_MOVES,
 	.policies = 1ull << GR_POLICY_SOFT_OFFLINE,
 	.run = run,
 };

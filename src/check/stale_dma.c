@@ -339,16 +339,11 @@ static int choose_blocks(struct stale *x, char *base)
 
 static bool can_run(struct gr_check_env *env, const struct gr_pin_ops *ops)
 {
-	unsigned int flags = env->target->ops->flags;
 	struct gr_reason why;
 
-	if (flags & GR_TARGET_FILE || !(flags & GR_TARGET_MAPS_DEVICE))
-		gr_check_skip(env, "needs a target that maps a namespace, not "
-				   "a file on it");
-	else if (ops->probe && ops->probe(env->ctx, &why))
-		gr_check_skip(env, "%s", why.text);
-	else
+	if (!ops->probe || !ops->probe(env->ctx, &why))
 		return true;
+	gr_check_skip(env, "%s", why.text);
 	return false;
 }
 
@@ -378,5 +373,7 @@ const struct gr_check_ops gr_check_stale_dma = {
 	.name = "stale_dma",
 	.summary = "a read in flight writes to nobody's memory but its own",
 	.needs = {.root = true},
+	.wants = GR_TARGET_MAPS_DEVICE,
+	.bars = GR_TARGET_FILE | GR_TARGET_MOVES,
 	.run = run,
 };

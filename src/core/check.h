@@ -40,6 +40,8 @@ struct gr_check_ops {
 	const char *summary;
 	unsigned int flags; /* enum gr_check_flag */
 	struct gr_needs needs;
+	/* enum gr_target_flag that its targets have, all of them, and none of */
+	unsigned int wants, bars;
 	/* 1 << enum gr_policy: facts without which run() has tested nothing */
 	uint64_t policies;
 

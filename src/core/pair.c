@@ -11,6 +11,13 @@ bool gr_pin_fits(const struct gr_target_ops *target,
 	return maps != !!(pin->flags & GR_PIN_BLOCKDEV);
 }
 
+bool gr_check_fits(const struct gr_target_ops *target,
+		   const struct gr_check_ops *check)
+{
+	return (target->flags & check->wants) == check->wants &&
+	       !(target->flags & check->bars);
+}
+
 bool gr_pair_is_legal(const struct gr_target_ops *target,
 		      const struct gr_target_spec *spec,
 		      const struct gr_pin_ops *pin,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which pins and invalidators make a race on a target. What is no race at all is
+ * Which checks, pins and invalidators go with a target. What makes no race at all is
  * no case: nothing is missing that a skip could name.
  */
 #ifndef GR_CORE_PAIR_H
@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "core/check.h"
 #include "core/invalidate.h"
 #include "core/pin.h"
 #include "core/target.h"
@@ -18,6 +19,10 @@
  */
 bool gr_pin_fits(const struct gr_target_ops *target,
 		 const struct gr_pin_ops *pin);
+
+/** gr_check_fits() - is @check about such a target at all? */
+bool gr_check_fits(const struct gr_target_ops *target,
+		   const struct gr_check_ops *check);
 
 /**
  * gr_pair_is_legal() - can @inv take away what @pin holds of such a target?

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/util.h"
+#include "core/pair.h"
 
 #define DEFAULT_SLICE_NS (500 * GR_NSEC_PER_MSEC)
 
@@ -142,6 +143,42 @@ static void fill_defaults(struct gr_block *b)
 		b->shape[b->nr_shapes++] = GR_SHAPE_PAGE;
 }
 
+/* What its target is nothing for is left out of "all", and else a mistake. */
+static bool checks_fit(struct gr_block *b, struct gr_reason *why)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < b->nr_checks; i++) {
+		if (gr_check_fits(b->target, b->check[i])) {
+			b->check[nr++] = b->check[i];
+		} else if (!b->all_checks) {
+			gr_reason_set(why, "check '%s' is not for target '%s'",
+				      b->check[i]->name, b->target->name);
+			return false;
+		}
+	}
+	b->nr_checks = nr;
+	return true;
+}
+
+static bool makes_sense(struct gr_block *b, struct gr_reason *why)
+{
+	const char *missing = missing_key(b);
+
+	if (missing)
+		gr_reason_set(why, "this section has no '%s'", missing);
+	else if (!(b->target->flags & GR_TARGET_FILE) &&
+		 (b->nr_fs || b->nr_plain))
+		gr_reason_set(why, "target '%s' has no file system",
+			      b->target->name);
+	else if (!(b->target->flags & GR_TARGET_MOVES) && b->nr_sources)
+		gr_reason_set(why, "memory of target '%s' has no source",
+			      b->target->name);
+	else
+		return checks_fit(b, why);
+	return false;
+}
+
 static int bad(const char *file, unsigned int line, const char *why)
 {
 	gr_err(0, "%s:%u: %s", file, line, why);
@@ -160,25 +197,9 @@ static int finish(struct gr_scenario_parser *p, const char *file)
 			   "no [check X], [race X] or [balance X] section");
 	for (unsigned int i = 0; i < s->nr_blocks; i++) {
 		struct gr_block *b = &s->block[i];
-		const char *missing = missing_key(b);
-		bool is_file = b->target && b->target->flags & GR_TARGET_FILE;
 
-		if (missing) {
-			gr_reason_set(&p->why, "this section has no '%s'",
-				      missing);
+		if (!makes_sense(b, &p->why))
 			return bad(file, b->line, p->why.text);
-		}
-		if (!is_file && (b->nr_fs || b->nr_plain)) {
-			gr_reason_set(&p->why, "target '%s' has no file system",
-				      b->target->name);
-			return bad(file, b->line, p->why.text);
-		}
-		if (b->nr_sources && !(b->target->flags & GR_TARGET_MOVES)) {
-			gr_reason_set(&p->why,
-				      "memory of target '%s' has no source",
-				      b->target->name);
-			return bad(file, b->line, p->why.text);
-		}
 		fill_defaults(b);
 	}
 	return 0;

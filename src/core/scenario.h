@@ -49,6 +49,7 @@ struct gr_block {
 	const struct gr_invalidate_ops *inv[GR_LIST_MAX];
 	enum gr_range_shape shape[GR_LIST_MAX];
 	unsigned int nr_pinners;
+	bool all_checks; /* said so, and not by their names */
 	bool witness;
 	uint64_t slice_ns;
 };

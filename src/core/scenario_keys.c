@@ -126,6 +126,7 @@ static int take_check(struct gr_scenario_parser *p, struct gr_block *b,
 	int ret = 0;
 
 	if (!strcmp(word, "all")) {
+		b->all_checks = true;
 		for (size_t i = 0; gr_checks()[i] && !ret; i++)
 			ret = take_check(p, b, gr_checks()[i]->name);
 		return ret;

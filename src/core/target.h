@@ -80,6 +80,8 @@ enum gr_target_flag {
 	GR_TARGET_MOVES = 1 << 3,
 	/* of these: pins that are not long-term leave it there */
 	GR_TARGET_PIN_STAYS = 1 << 4,
+	/* of these: it stays in the system, a device has it for itself alone */
+	GR_TARGET_EXCLUSIVE = 1 << 5,
 };
 
 struct gr_target_ops {

@@ -34,7 +34,7 @@ static int place(const struct gr_mapping *m, const void *addr, size_t len)
 const struct gr_target_ops gr_target_hmm_exclusive = {
 	.name = "hmm_exclusive",
 	.summary = "private memory that a device has for itself alone",
-	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES,
+	.flags = GR_TARGET_MAPS_DEVICE | GR_TARGET_MOVES | GR_TARGET_EXCLUSIVE,
 	.needs = GR_HMM_NEEDS,
 	.last = "hmm_unload",
 	.probe = probe,

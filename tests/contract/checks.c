@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/pair.h"
 #include "core/registry.h"
 #include "fake_target.h"
 
@@ -18,6 +19,19 @@ static void is_described(void **state)
 	assert_true(ops->summary && *ops->summary);
 	assert_ptr_equal(gr_check_find(ops->name), ops);
 	assert_non_null(ops->run);
+}
+
+/* Of no target it would never run; of all of them it has not been thought about. */
+static void is_for_some_target(void **state)
+{
+	const struct gr_test_each *each = *state;
+	const struct gr_target_ops *const *t;
+	size_t fit = 0;
+
+	for (t = gr_targets(); *t; t++)
+		fit += gr_check_fits(*t, each->ops);
+	assert_true(fit > 0);
+	assert_true(fit < (size_t)(t - gr_targets()));
 }
 
 static void run_on_nothing(const struct gr_test_each *each)
@@ -58,6 +72,8 @@ int main(void)
 	for (c = gr_checks(); *c; c++) {
 		gr_test_add(&table, "is described", (*c)->name, *c,
 			    is_described);
+		gr_test_add(&table, "is for some target", (*c)->name, *c,
+			    is_for_some_target);
 		gr_test_add(&table, "nothing is not good", (*c)->name, *c,
 			    nothing_is_not_good);
 	}

@@ -99,6 +99,36 @@ static void knows_what_can_share(void **state)
 	}
 }
 
+static void knows_what_a_check_is_for(void **state)
+{
+	static const struct {
+		unsigned int wants, bars, has;
+		bool fits;
+	} of[] = {
+		{0, 0, 0, true},
+		{GR_TARGET_FILE, 0, GR_TARGET_FILE | GR_TARGET_MAPS_DEVICE,
+		 true},
+		{GR_TARGET_FILE, 0, GR_TARGET_MAPS_DEVICE, false},
+		{GR_TARGET_FILE | GR_TARGET_MAPS_DEVICE, 0, GR_TARGET_FILE,
+		 false},
+		{0, GR_TARGET_MOVES, GR_TARGET_MAPS_DEVICE, true},
+		{GR_TARGET_MAPS_DEVICE, GR_TARGET_MOVES | GR_TARGET_FILE,
+		 GR_TARGET_MAPS_DEVICE | GR_TARGET_FILE, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(of); i++) {
+		const struct gr_target_ops target = {.flags = of[i].has};
+		const struct gr_check_ops check = {
+			.wants = of[i].wants,
+			.bars = of[i].bars,
+		};
+
+		if (gr_check_fits(&target, &check) != of[i].fits)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* A pin that takes its page from the device is nothing that its end waits for. */
 static void knows_what_waits(void **state)
 {
@@ -139,6 +169,7 @@ static void knows_what_waits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_what_a_check_is_for),
 		cmocka_unit_test(knows_what_can_share),
 		cmocka_unit_test(knows_what_is_a_race),
 		cmocka_unit_test(knows_what_waits),

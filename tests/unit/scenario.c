@@ -11,6 +11,7 @@
 #include "contract.h"
 #include "core/check.h"
 #include "core/invalidate.h"
+#include "core/pair.h"
 #include "core/registry.h"
 
 #define HEAD "[scenario]\nname = mine\n"
@@ -61,6 +62,10 @@ static const struct {
 	{HEAD RACE "source = tap\n", "f.ini:7: ", "'tap' is not a source"},
 	{HEAD "[balance a]\ntarget = devdax\npin = vmsplice\nsource = anon\n",
 	 "f.ini:3: ", "memory of target 'devdax' has no source"},
+	{HEAD "[check a]\ntarget = devdax\ncheck = map_sync hmm_access\n",
+	 "f.ini:3: ", "check 'hmm_access' is not for target 'devdax'"},
+	{HEAD "[check a]\ntarget = fsdax\ncheck = stale_dma\n",
+	 "f.ini:3: ", "check 'stale_dma' is not for target 'fsdax'"},
 	{HEAD RACE "map = disk\n", "f.ini:7: ", "'disk' is not a map"},
 	{HEAD RACE "pin = needle\n", "f.ini:7: ", "'needle' is not a pin"},
 	{HEAD RACE "invalidate = axe\n",
@@ -240,7 +245,7 @@ static void all_is_every_one(void **state)
 	static struct gr_scenario s;
 	const struct gr_block *b = &s.block[0];
 	char message[512];
-	unsigned int i;
+	unsigned int i, nr;
 
 	(void)state;
 	assert_int_equal(parse("[scenario]\nname = mine\ntable = yes\n"
@@ -256,9 +261,11 @@ static void all_is_every_one(void **state)
 	for (i = 0; gr_invalidators()[i]; i++)
 		assert_ptr_equal(b->inv[i], gr_invalidators()[i]);
 	assert_int_equal(b->nr_invs, i);
-	for (i = 0; gr_checks()[i]; i++)
-		assert_ptr_equal(s.block[1].check[i], gr_checks()[i]);
-	assert_int_equal(s.block[1].nr_checks, i);
+	for (i = 0, nr = 0; gr_checks()[i]; i++)
+		if (gr_check_fits(b->target, gr_checks()[i]))
+			assert_ptr_equal(s.block[1].check[nr++],
+					 gr_checks()[i]);
+	assert_int_equal(s.block[1].nr_checks, nr);
 	assert_int_equal(parse(HEAD RACE, &s, message, sizeof(message)), 0);
 	assert_false(s.table);
 }
