@@ -21,6 +21,7 @@
 
 #define PAGES_MAX 2048u
 #define PAGE GR_TEST_PAGE
+#define HUGE (512 * PAGE)
 
 /* Where the device's memory begins: no machine has so much. */
 #define FIRST_PFN (1ull << 36)
@@ -38,6 +39,9 @@ static struct page {
 	char data[PAGE];
 } pages[PAGES_MAX];
 
+/* What was found to be a huge page, none of which can be had alone. */
+static char *huge;
+
 static int uffd = -1;
 static pthread_t server;
 
@@ -48,6 +52,25 @@ int __wrap_gr_dmirror_spm(uint64_t addr[2]);
 int __wrap_gr_dmirror_open(const char *path, size_t room,
 			   struct gr_dmirror **d);
 int __wrap_gr_dmirror_close(struct gr_dmirror *d);
+static bool in_huge(const char *addr)
+{
+	return huge && addr >= huge && addr < huge + HUGE;
+}
+
+/* All is written; a page that is asked for alone, at such a place, is a huge one. */
+static void snapshot(struct gr_dmirror *d, char *addr, size_t nr)
+{
+	if (gr_fake_hmm.snapshot) {
+		memcpy(d->room, gr_fake_hmm.snapshot, nr);
+		return;
+	}
+	memset(d->room, GR_DMIRROR_IS_WRITE, nr);
+	if (nr > 1 || (uintptr_t)addr % HUGE)
+		return;
+	d->room[0] |= GR_DMIRROR_IS_PMD;
+	huge = addr;
+}
+
 ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 			     const void *addr, size_t nr);
 int __wrap_gr_dmirror_region(uint64_t phys, uint64_t *start, uint64_t *bytes);
@@ -148,6 +171,7 @@ void gr_fake_hmm_need(void)
 
 void gr_fake_hmm_reset(void)
 {
+	huge = NULL;
 	memset(pages, 0, sizeof(pages));
 	memset(&gr_fake_hmm, 0, sizeof(gr_fake_hmm));
 	gr_fake_hmm.gup_says = 1;
@@ -339,7 +363,8 @@ ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 	case GR_DMIRROR_TO_DEVICE:
 		return take_all(d, addr, nr, DEVICE);
 	case GR_DMIRROR_EXCLUSIVE:
-		return take_all(d, addr, nr, EXCLUSIVE);
+		return in_huge(addr) ? -EBUSY
+				     : take_all(d, addr, nr, EXCLUSIVE);
 	case GR_DMIRROR_TO_SYSTEM:
 		return back(addr, nr);
 	case GR_DMIRROR_RELEASE:
@@ -350,10 +375,7 @@ ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 	case GR_DMIRROR_CHECK_EXCLUSIVE:
 		return any_exclusive(addr, nr);
 	default:
-		if (gr_fake_hmm.snapshot)
-			memcpy(d->room, gr_fake_hmm.snapshot, nr);
-		else
-			memset(d->room, GR_DMIRROR_IS_WRITE, nr);
+		snapshot(d, addr, nr);
 		return (ssize_t)nr;
 	}
 }

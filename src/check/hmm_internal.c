@@ -15,6 +15,8 @@
 /* A child that does not come back is the watchdog's. */
 #define LOOK_MS 1000
 
+#define TRIES 100
+
 int gr_area_map(struct gr_area *a, struct gr_check_env *env, size_t nr_pages,
 		uint64_t tag)
 {
@@ -46,13 +48,24 @@ int gr_area_place(struct gr_area *a)
 	return gr_check_place(a->env, &a->map, a->base, a->map.range.len);
 }
 
+ssize_t gr_area_try(struct gr_area *a, enum gr_dmirror_op op, size_t first,
+		    size_t nr)
+{
+	ssize_t n = -EBUSY;
+
+	for (int i = 0; i < TRIES && (n == -EBUSY || n == -ENOENT); i++)
+		n = gr_dmirror_do(a->d, op, gr_area_page(a, first), nr);
+	return n;
+}
+
 bool gr_area_ask(struct gr_area *a, enum gr_dmirror_op op, size_t first,
 		 size_t nr, ssize_t want, const char *what)
 {
 	ssize_t n;
 
 	gr_check_op(a->env, "%s", what);
-	n = gr_dmirror_do(a->d, op, gr_area_page(a, first), nr);
+	n = want < 0 ? gr_dmirror_do(a->d, op, gr_area_page(a, first), nr)
+		     : gr_area_try(a, op, first, nr);
 	if (n == want)
 		return true;
 	gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",

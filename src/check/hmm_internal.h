@@ -41,8 +41,19 @@ void gr_area_unmap(struct gr_area *a);
 int gr_area_place(struct gr_area *a);
 
 /**
+ * gr_area_try() - a request for @nr pages from @first on. The kernel may refuse to
+ * move a page that somebody else has in his hands for a moment (-EBUSY, -ENOENT of all
+ * of them: migrate_vma_collect_pmd(), make_device_exclusive_range()); then again, some
+ * times.
+ *
+ * Return: a number of pages, or -errno of the last one.
+ */
+ssize_t gr_area_try(struct gr_area *a, enum gr_dmirror_op op, size_t first,
+		    size_t nr);
+
+/**
  * gr_area_ask() - a request for @nr pages from @first on, which has to give @want:
- * a number of pages, or -errno.
+ * a number of pages, by gr_area_try(), or -errno, at once.
  * @what: for people, what was asked, of memory in which state.
  *
  * Return: true it does; false, after a finding "request-answered".

@@ -110,7 +110,7 @@ static int one(struct gr_area *a, const struct way *way)
 	if (ret)
 		return gr_err(ret, "cannot have a page %s", way->name);
 	agree(a, way->name);
-	n = gr_dmirror_do(a->d, GR_DMIRROR_EXCLUSIVE, a->base, a->nr);
+	n = gr_area_try(a, GR_DMIRROR_EXCLUSIVE, 0, a->nr);
 	if (way->refused ? n >= 0 : n != (ssize_t)a->nr)
 		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
 			      "taking a range of which one page was %s gave "
@@ -133,8 +133,12 @@ static int run(struct gr_check_env *env)
 	for (size_t i = 0; i < GR_ARRAY_SIZE(ways) && !ret; i++) {
 		struct gr_area a;
 
-		if (ways[i].replace == read_into && !env->ctx->store[0])
-			continue; /* the others need no block device */
+		if (ways[i].replace == read_into && !env->ctx->store[0]) {
+			gr_check_skip(env,
+				      "needs a block device for O_DIRECT into "
+				      "a page; all else is done");
+			continue;
+		}
 		ret = gr_area_map(&a, env, PAGES, OLD_TAG);
 		if (ret)
 			break;

@@ -57,9 +57,11 @@ static int open_other(const struct gr_area *a, struct gr_dmirror **d)
 
 static int make(struct gr_area *a, struct gr_dmirror *other)
 {
+	struct gr_area others = *a;
 	int ret =
 		gr_mprotect(gr_area_page(a, LOCKED), GR_CHECK_PAGE, PROT_NONE);
 
+	others.d = other;
 	memset(gr_area_page(a, READ_ONLY), 1, GR_CHECK_PAGE);
 	memset(gr_area_page(a, WRITTEN), 1, 3 * GR_CHECK_PAGE);
 	if (!ret)
@@ -72,8 +74,7 @@ static int make(struct gr_area *a, struct gr_dmirror *other)
 	if (!ret)
 		ret = gr_check_place(a->env, &a->map, gr_area_page(a, OURS),
 				     GR_CHECK_PAGE);
-	if (!ret && gr_dmirror_do(other, GR_DMIRROR_TO_DEVICE,
-				  gr_area_page(a, OTHERS), 1) != 1)
+	if (!ret && gr_area_try(&others, GR_DMIRROR_TO_DEVICE, OTHERS, 1) != 1)
 		ret = -EBUSY;
 	return ret ? gr_err(ret, "cannot prepare pages of each kind") : 0;
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -25,6 +26,7 @@
 /* A close takes some milliseconds under emulation: all pages are looked at. */
 #define MAX_DELAY_NS (4 * GR_NSEC_PER_MSEC)
 #define NEVER_NS (10 * GR_NSEC_PER_SEC)
+#define HOLDER_MS 10000
 
 /* Both processes see it; moments are gr_now_ns(), 0 = not yet. */
 struct shared {
@@ -33,6 +35,13 @@ struct shared {
 	uint64_t gone_ns; /* the driver is removed, or cannot be */
 	int32_t ret; /* with gone_ns */
 	struct gr_bell bell;
+};
+
+/* How the one that lets go ends, when not well. */
+enum {
+	UNTRIED =
+		1, /* it had nothing on the device, or was not told to go on */
+	WRONG, /* its memory is not what it was */
 };
 
 static int let_go(struct gr_check_env *env, struct shared *s, uint64_t delay,
@@ -44,10 +53,10 @@ static int let_go(struct gr_check_env *env, struct shared *s, uint64_t delay,
 	if (!ret)
 		ret = gr_area_place(&a);
 	if (ret)
-		return 1;
+		return UNTRIED;
 	gr_bell_mark(&s->bell, &s->ready_ns);
 	if (!gr_bell_await(&s->bell, &s->go_ns, gr_now_ns() + NEVER_NS))
-		return 1;
+		return UNTRIED;
 	delay += gr_now_ns();
 	while (gr_now_ns() < delay)
 		__builtin_ia32_pause();
@@ -55,7 +64,8 @@ static int let_go(struct gr_check_env *env, struct shared *s, uint64_t delay,
 		return 0;
 	/* the last close first, while pages are on the device */
 	(void)gr_dmirror_close(a.d);
-	return gr_compare_pattern(a.base, a.map.range.len, TAG) >= 0 ? 2 : 0;
+	return gr_compare_pattern(a.base, a.map.range.len, TAG) >= 0 ? WRONG
+								     : 0;
 }
 
 /* As soon as nobody has it open any more. */
@@ -87,13 +97,41 @@ static void judge_removal(struct gr_check_env *env, struct shared *s,
 			      GR_DMIRROR_MODULE, strerror(-s->ret));
 }
 
+static int judge_holder(struct gr_check_env *env, pid_t holder)
+{
+	int status, ret = gr_reap(holder, HOLDER_MS, &status);
+
+	if (ret < 0)
+		return gr_err(ret, "cannot wait for a process");
+	if (!ret)
+		gr_check_fail(env, GR_CLASS_LEAK, "never-returned",
+			      "a process has not let go of its device after "
+			      "%d s",
+			      HOLDER_MS / 1000);
+	else if (WIFSIGNALED(status))
+		gr_check_fail(env, GR_CLASS_DATA, "memory-lost",
+			      "a process whose memory was on the device died "
+			      "of '%s' after the close",
+			      strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == WRONG)
+		gr_check_fail(env, GR_CLASS_DATA, "wrong-data",
+			      "memory that was on the device is not what it "
+			      "was after the close");
+	else if (status)
+		return gr_err(-EIO,
+			      "the process that should let go of '%s' "
+			      "could not",
+			      env->target->dev);
+	return 0;
+}
+
 /* Both begin at the same time; the remover may be stuck for ever. */
 static int race(struct gr_check_env *env, struct shared *s, uint64_t delay,
 		bool by_exit)
 {
 	pid_t holder = gr_fork(0), remover;
-	int status = 0;
 	bool in_time;
+	int ret;
 
 	if (!holder)
 		gr_exit_now(let_go(env, s, delay, by_exit));
@@ -111,13 +149,8 @@ static int race(struct gr_check_env *env, struct shared *s, uint64_t delay,
 				gr_now_ns() + 2 * NEVER_NS);
 	judge_removal(env, s, in_time);
 	gr_check_end_other(remover, in_time);
-	if (!gr_reap(holder, 10000, &status) || status)
-		gr_check_fail(
-			env, GR_CLASS_DATA, "wrong-data",
-			"memory that was on the device is not what it was "
-			"after the close (%#x)",
-			(unsigned int)status);
-	return in_time ? 0 : -ETIMEDOUT;
+	ret = judge_holder(env, holder);
+	return in_time ? ret : -ETIMEDOUT;
 }
 
 static int once(struct gr_check_env *env, uint64_t delay, bool by_exit)

@@ -46,13 +46,20 @@ static void *unmap(void *arg)
 	return NULL;
 }
 
+/* What is gone, or is just going. */
+static bool may_refuse(ssize_t n)
+{
+	return n == -EFAULT || n == -EINVAL || n == -ENOENT || n == -EBUSY;
+}
+
+/* While it is there it must be given. */
 static void judge(struct race *r, ssize_t n, const char *what)
 {
 	struct gr_area *a = &r->area;
 
 	if (n == (ssize_t)a->nr)
 		(void)gr_area_holds(a, true, 0, a->nr, TAG, what);
-	else if (n != -EFAULT && n != -EINVAL && n != -ENOENT && n != -EBUSY)
+	else if (r->waits || !may_refuse(n))
 		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
 			      "%s gave %zd (%s)", what, n,
 			      n < 0 ? strerror((int)-n) : "pages");
@@ -75,9 +82,8 @@ static int once(struct gr_check_env *env, uint64_t delay_ns, int round)
 	ret = -pthread_create(&thread, NULL, unmap, &r);
 	if (ret)
 		return gr_err(ret, "cannot start a thread");
-	n = gr_dmirror_do(r.area.d,
-			  take ? GR_DMIRROR_TO_DEVICE : GR_DMIRROR_READ,
-			  r.area.base, r.area.nr);
+	n = gr_area_try(&r.area, take ? GR_DMIRROR_TO_DEVICE : GR_DMIRROR_READ,
+			0, r.area.nr);
 	__atomic_store_n(&r.done, 1, __ATOMIC_RELEASE);
 	(void)pthread_join(thread, NULL); /* ours, joined once */
 	judge(&r, n, what);

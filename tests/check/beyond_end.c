@@ -43,12 +43,11 @@ int __wrap_gr_truncate(const char *path, off_t len)
 	return ret;
 }
 
-static struct gr_fake_env *begin(void **state, bool file)
+static struct gr_fake_env *begin(void **state)
 {
 	struct gr_fake_env *f = gr_fake_env_new(*state, GR_FAKE_GOOD);
 
-	if (file)
-		gr_fake_env_file(f);
+	gr_fake_env_file(f);
 	nr_calls = 0;
 	fd = f->fake.fd;
 	return f;
@@ -56,7 +55,7 @@ static struct gr_fake_env *begin(void **state, bool file)
 
 static void a_cut_is_out_of_reach(void **state)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = CUTS;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
@@ -71,7 +70,7 @@ static void a_cut_is_out_of_reach(void **state)
 
 static void what_stays_is_found(void **state)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = CUTS_NOT;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
@@ -85,7 +84,7 @@ static void what_stays_is_found(void **state)
 /* What is no policy: data, and a file that does not grow. */
 static void finds(void **state, int how, const char *signature)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = how;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
@@ -112,22 +111,12 @@ static void no_growth_is_found(void **state)
 
 static void a_failure_is_no_finding(void **state)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = FAILS;
 	assert_int_equal(gr_fake_run(f, CHECK), -EIO);
 	assert_int_equal(f->found.nr, 0);
 	assert_true(f->log.nr > 0);
-	gr_fake_env_free(f);
-}
-
-static void device_dax_is_skipped(void **state)
-{
-	struct gr_fake_env *f = begin(state, false);
-
-	assert_int_equal(gr_fake_run(f, CHECK), 0);
-	assert_string_equal(f->skipped.text, "needs a target that is a file");
-	assert_int_equal(f->sight, GR_SIGHT_BLIND);
 	gr_fake_env_free(f);
 }
 
@@ -140,7 +129,6 @@ int main(void)
 		cmocka_unit_test(old_bytes_are_found),
 		cmocka_unit_test(no_growth_is_found),
 		cmocka_unit_test(a_failure_is_no_finding),
-		cmocka_unit_test(device_dax_is_skipped),
 	};
 
 	return cmocka_run_group_tests(tests, gr_test_disks_make,

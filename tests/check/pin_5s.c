@@ -65,12 +65,11 @@ int __wrap_gr_truncate(const char *path, off_t len)
 	return 0;
 }
 
-static struct gr_fake_env *begin(void **state, bool file)
+static struct gr_fake_env *begin(void **state)
 {
 	struct gr_fake_env *f = gr_fake_env_new(*state, GR_FAKE_GOOD);
 
-	if (file)
-		gr_fake_env_file(f);
+	gr_fake_env_file(f);
 	memset(shared, 0, sizeof(*shared));
 	return f;
 }
@@ -80,7 +79,7 @@ static void five_seconds_are_clean(void **state)
 	uint64_t from = gr_now_ns();
 
 	kernel = WAITS;
-	gr_fake_finds(begin(state, true), CHECK, NULL);
+	gr_fake_finds(begin(state), CHECK, NULL);
 	assert_true(gr_now_ns() - from >= 5 * GR_NSEC_PER_SEC);
 	assert_int_equal(shared->nr_cuts, 1);
 }
@@ -88,7 +87,7 @@ static void five_seconds_are_clean(void **state)
 static void finds(void **state, int how, enum gr_class class,
 		  const char *signature)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = how;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
@@ -115,22 +114,12 @@ static void never_is_found(void **state)
 
 static void a_cut_that_fails_tells_nothing(void **state)
 {
-	struct gr_fake_env *f = begin(state, true);
+	struct gr_fake_env *f = begin(state);
 
 	kernel = FAILS;
 	assert_int_equal(gr_fake_run(f, CHECK), -EIO);
 	assert_int_equal(f->found.nr, 0);
 	assert_int_equal(f->log.nr, 1);
-	gr_fake_env_free(f);
-}
-
-static void needs_a_file(void **state)
-{
-	struct gr_fake_env *f = begin(state, false);
-
-	assert_int_equal(gr_fake_run(f, CHECK), 0);
-	assert_non_null(strstr(f->skipped.text, "a file"));
-	assert_int_equal(shared->nr_cuts, 0);
 	gr_fake_env_free(f);
 }
 
@@ -142,7 +131,6 @@ int main(void)
 		cmocka_unit_test(too_late_is_found),
 		cmocka_unit_test(never_is_found),
 		cmocka_unit_test(a_cut_that_fails_tells_nothing),
-		cmocka_unit_test(needs_a_file),
 	};
 	void *mem;
 

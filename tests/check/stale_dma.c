@@ -208,16 +208,13 @@ static void no_other_mode_tells_nothing(void **state)
 	fails(state, "create namespace0.0 fsdax");
 }
 
-static void needs_a_namespace_and_the_pin(void **state)
+static void needs_the_pin(void **state)
 {
 	struct gr_fake_env *f = begin(state, WAITS);
 
 	gr_fake_dm.module = false;
 	assert_int_equal(gr_fake_run(f, CHECK), 0);
 	assert_non_null(strstr(f->skipped.text, "dm_delay"));
-	gr_fake_env_file(f);
-	assert_int_equal(gr_fake_run(f, CHECK), 0);
-	assert_non_null(strstr(f->skipped.text, "not a file"));
 	assert_string_equal(shared->calls, "");
 	gr_fake_env_free(f);
 }
@@ -233,7 +230,7 @@ int main(void)
 		cmocka_unit_test(never_is_found),
 		cmocka_unit_test(a_disable_that_fails_tells_nothing),
 		cmocka_unit_test(no_other_mode_tells_nothing),
-		cmocka_unit_test(needs_a_namespace_and_the_pin),
+		cmocka_unit_test(needs_the_pin),
 	};
 	void *mem;
 
