@@ -66,16 +66,28 @@ static void on_event(void *arg, const struct gr_event *ev)
 	gr_show_event(&h->show, &copy);
 }
 
+/* The known bug that the case has met, or shall meet and may have died of. */
+static const struct gr_known *known_of(const struct host *h, const char *name)
+{
+	struct gr_flight flight;
+
+	if (h->known && !strcmp(h->known_case, name))
+		return h->known;
+	if (gr_session_in_flight(h->session, &flight) &&
+	    !strcmp(flight.name, name))
+		return gr_known_find(flight.known);
+	return NULL;
+}
+
 /* What the console of a dead guest shows may follow from a known bug. */
 static void on_match(void *arg, struct gr_ev_finding *ev)
 {
-	struct host *h = arg;
+	const struct gr_known *known = known_of(arg, ev->name);
 
-	if (!h->known || strcmp(h->known_case, ev->name) ||
-	    !gr_known_consequence(h->known->id, ev->finding))
+	if (!known || !gr_known_consequence(known->id, ev->finding))
 		return;
-	ev->known = h->known->id;
-	ev->cause = h->known->cause;
+	ev->known = known->id;
+	ev->cause = known->cause;
 }
 
 static const struct gr_session_ops session_ops = {

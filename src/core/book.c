@@ -2,6 +2,7 @@
 #include "core/book.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,8 @@ int gr_book_add(struct gr_book *book, const struct gr_ev_plan *plan)
 		free(of->name);
 		return -ENOMEM;
 	}
-	of->known = plan->known;
+	(void)snprintf(of->known, sizeof(of->known), "%s",
+		       plan->known ? plan->known : "");
 	of->budget_ns = plan->budget_ns;
 	book->nr++;
 	return 0;
@@ -66,7 +68,7 @@ static void collect(struct gr_book *book, bool known, unsigned int *nr)
 {
 	for (unsigned int i = 0; i < book->nr; i++)
 		if (book->of[i].state == GR_BOOK_PENDING &&
-		    book->of[i].known == known)
+		    !!book->of[i].known[0] == known)
 			book->names[(*nr)++] = book->of[i].name;
 }
 

@@ -20,7 +20,8 @@ enum gr_book_state {
 struct gr_book_entry {
 	char *name;
 	struct gr_ev_cell cell; /* with words of its own */
-	bool known; /* expected to meet a known bug */
+	/* id of the known bug that it is expected to meet; "" = none */
+	char known[GR_KNOWN_ID_MAX];
 	uint64_t budget_ns;
 	enum gr_book_state state;
 	unsigned int index; /* in the order of begin, from 1; 0 = not begun */

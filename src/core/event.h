@@ -33,6 +33,7 @@ enum gr_event_type {
 };
 
 #define GR_KNOWN_HERE_MAX 16
+#define GR_KNOWN_ID_MAX 64
 #define GR_BLIND_MAX 8
 
 struct gr_ev_run_begin {

@@ -59,11 +59,18 @@ static const char *const unpins[] = {
 	NULL,
 };
 
-/* Where a leaf, or an entry of a file, is followed to its struct page. */
-#define WALKS_OF_MAPPED                                            \
-	"dax_disassociate_entry", "do_wp_page", "follow_page_pte", \
-		"iov_iter_extract_bvecs", "try_grab_folio_fast",   \
-		"try_grab_page", "__zap_vma_range"
+/*
+ * Where a leaf, or an entry of a file, is followed to its struct page, or to that of
+ * its folio; then where what a walk has just got is used, and is gone already.
+ */
+#define WALKS_OF_MAPPED                                                       \
+	"__get_user_pages", "__gup_device_huge", "__zap_vma_range",           \
+		"dax_disassociate_entry", "do_wp_page", "follow_devmap_pmd",  \
+		"follow_page_pte", "get_futex_key", "iov_iter_extract_bvecs", \
+		"try_get_folio", "try_grab_folio_fast", "try_grab_page",      \
+		"vm_normal_folio_pmd", "bio_check_pages_dirty",               \
+		"folio_mark_dirty_lock", "memcpy_orig", "noop_dirty_folio",   \
+		"skb_copy_ubufs", "zerocopy_fill_skb_from_iter"
 
 static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
 
@@ -76,13 +83,10 @@ static const char *const walks_and_after[] = {
 };
 
 static const char *const gone_leaf[] = {
-	"page-fault-oops",
-	"general-protection-fault",
-	"bad-page-state",
-	"exit-after-oops",
-	"panic-after-oops",
-	"warning",
-	NULL,
+	"page-fault-oops",  "general-protection-fault",
+	"bad-page-state",   "exit-after-oops",
+	"panic-after-oops", "dax-entry",
+	"warning",	    NULL,
 };
 
 static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
@@ -333,9 +337,26 @@ static const struct gr_known table[] = {
 		.symbols = FUNCS("memunmap_pages", "migrate_device_range"),
 		.target = "hmm_coherent",
 		.invs = FUNCS("hmm_evict"),
-		.pins = FUNCS("vmsplice"),
+		.pins = FUNCS("odirect_held", "splice_to_socket", "vmsplice"),
 		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "never-returned",
 				FUNCS("memunmap_pages")}),
+	},
+	{
+		.id = "dirty-unbound-fsdax",
+		.summary = "the kernel warns of a file that is written to when "
+			   "its device has gone",
+		.cause = "del_gendisk() unregisters the device's bdi, and "
+			 "__mark_inode_dirty() warns of one that is not "
+			 "registered; the write fault of a file that is still "
+			 "mapped comes there by file_update_time(), before the "
+			 "device is asked",
+		.reproducer = "tests/findings/dirty_unbound_fsdax.c",
+		.symbols = FUNCS("memunmap_pages", "free_devmap_managed_page"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.harmless = true,
+		.signs = SIGNS({"kmsg", GR_CLASS_WARNING, "warning",
+				FUNCS("__mark_inode_dirty")}),
 	},
 };
 

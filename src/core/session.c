@@ -95,6 +95,7 @@ bool gr_session_in_flight(const struct gr_session *s, struct gr_flight *flight)
 	flight->name = s->book.of[f->entry].name;
 	flight->begin_ns = f->begin_ns;
 	flight->budget_ns = s->book.of[f->entry].budget_ns;
+	flight->known = s->book.of[f->entry].known;
 	flight->op = f->op ? f->op : "";
 	flight->ns = f->ns ? f->ns : "";
 	flight->pin = f->pin ? f->pin : "";

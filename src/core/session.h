@@ -78,6 +78,7 @@ struct gr_flight {
 	const char *name;
 	uint64_t begin_ns; /* of the case */
 	uint64_t budget_ns; /* from the plan; 0 = none was given */
+	const char *known; /* id of the bug that it shall meet; "" = none */
 	const char *op; /* announced last; "" = none yet */
 	const char *ns;
 	const char *pin;

@@ -32,6 +32,9 @@ is_fine 5.10 'the truncate returned' lost_wakeup_fsdax ext4
 has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax ext4
 has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax xfs
 
+has 5.10 'the kernel WARNS: .*__mark_inode_dirty' dirty_unbound_fsdax ext4
+is_fine 6.1 'the log is silent' dirty_unbound_fsdax ext4
+
 has 5.10 'DOES NOT COME BACK' gup_spins_fsdax ext4
 has 6.1 'DOES NOT COME BACK' gup_spins_fsdax xfs
 

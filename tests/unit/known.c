@@ -110,7 +110,8 @@ static void kernels_are_told_apart(void **state)
 		   "truncate-unmapped-fsdax " LEAVES);
 	assert_has(probe(without_bug),
 		   "unaligned-offset-devdax mapping-survives-fsdax "
-		   "evict-pinned-fsdax truncate-unmapped-fsdax " LEAVES);
+		   "evict-pinned-fsdax truncate-unmapped-fsdax " LEAVES
+		   "dirty-unbound-fsdax ");
 	assert_has(probe(waits_at_evict),
 		   "early-free-devdax unaligned-offset-devdax "
 		   "mapping-survives-fsdax early-free-fsdax " LEAVES);

@@ -306,6 +306,7 @@ static void the_case_in_flight_is_told(void **state)
 	assert_string_equal(f.pin, "vmsplice");
 	assert_true(f.pin_held);
 	assert_true(f.budget_ns == 77);
+	assert_string_equal(f.known, "");
 	end_guest(h, GR_END_DIED, NULL);
 	assert_false(gr_session_in_flight(h->s, &f));
 	assert_string_equal(h->evidence, "one\ntwo\nthree\n");
@@ -352,6 +353,18 @@ static void a_death_that_does_not_repeat_still_fails(void **state)
 	assert_string_equal(h->reason,
 			    "failed once in 2 tries, the second was PASS; "
 			    "first: the console says oops");
+}
+
+/* So that who finds why a guest has died can tell whether that was to come. */
+static void what_a_case_shall_meet_is_told(void **state)
+{
+	struct host *h = *state;
+	struct gr_flight f;
+
+	begin_guest(h, three, 3);
+	assert_int_equal(begin_case(h, "k"), 0);
+	assert_true(gr_session_in_flight(h->s, &f));
+	assert_string_equal(f.known, "a-bug");
 }
 
 static void a_known_death_is_not_repeated(void **state)
@@ -693,6 +706,7 @@ int main(void)
 		TEST(the_case_in_flight_is_told),
 		TEST(a_new_death_is_repeated_and_confirmed),
 		TEST(a_death_that_does_not_repeat_still_fails),
+		TEST(what_a_case_shall_meet_is_told),
 		TEST(a_known_death_is_not_repeated),
 		TEST(a_new_oops_beside_a_known_one_fails),
 		TEST(a_harmless_known_finding_does_not_explain_a_death),
