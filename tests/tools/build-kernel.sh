@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tools/build-kernel with a kernel source of a few lines, whose Makefile has the targets
-# that are used: layout, second call, refused options, patches, crashes, two at once.
+# that are used: layout, second call, refused options, crashes, two at once.
 set -u
 top=$(cd "${srcdir:-.}" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-for p in dpkg-deb depmod flock patch xz; do
+for p in dpkg-deb depmod flock xz; do
 	PATH=$PATH:/usr/sbin:/sbin command -v $p >/dev/null || {
 		echo "skipped: needs $p"
 		exit 77
 	}
 done
-mkdir -p "$work/bin" "$work/etc" "$work/top/tools" "$work/top/tests/hmm/mutants"
+mkdir -p "$work/bin" "$work/etc" "$work/top/tools"
 cp "$top/tools/build-kernel" "$top/tools/debian.sh" "$work/top/tools"
 echo 'deb http://one.invalid/debian bookworm main' >"$work/etc/sources.list"
 for p in flex bison bc pahole; do
@@ -82,7 +82,6 @@ export KCFLAGS=-from-outside MAKEFLAGS=
 cache=$work/home/guprace
 hmm=$cache/kernels/hmm
 config=$work/top/tools/kernel.config
-patches=$work/top/tests/hmm/mutants
 bad=0
 
 # check WHAT COMMAND...: the command must succeed
@@ -122,8 +121,6 @@ run 2 --source "$work"
 says "is no kernel tree"
 run 2 --source "$work/linux-source-6.1" 6.1
 check "bad usage does nothing" [ ! -s "$FAKE_LOG" -a ! -s "$LOG" ]
-run 1 --mutants
-says "cannot find a patch"
 
 # an option that is not granted is named, and no kernel appears
 sed -i 's/^nothing/CONFIG_BOTH=m/' "$work/linux-source-6.1/REFUSE"
@@ -237,45 +234,6 @@ check "the next one waits, then builds (exit status $got)" [ $got -eq 0 ]
 no_leftover "after a crash"
 check "the source is a new one" [ "$(wc -l <"$FAKE_LOG")" -gt "$before" ]
 check "what was half done is gone" [ "$(gup hmm)" = 'int gup = 1;' ]
-
-# patches of our own
-cat >"$patches/one.patch" <<'END'
-A plant.
---- a/mm/gup.c
-+++ b/mm/gup.c
-@@ -1 +1 @@
--int gup = 1;
-+int gup = 2;
---- /dev/null
-+++ b/mm/plant.c
-@@ -0,0 +1 @@
-+int plant;
-END
-run 0 --mutants
-check "patched" [ "$(gup hmm-mutants)" = 'int gup = 2;' ]
-check "with a release of its own" \
-	[ -d "$cache/kernels/hmm-mutants/lib/modules/6.1.3-hmm-mutants" ]
-check "hmm stays" [ "$(gup hmm)" = 'int gup = 1;' ]
-check "a new file comes" [ -e "$tree/mm/plant.c" ]
-mutants=$(key hmm-mutants)
-compiled=$(count compiled)
-run 0 --mutants
-check "a second call compiles nothing" [ "$(count compiled)" -eq "$compiled" ]
-configs CONFIG_C=y
-run 0
-check "patches are taken back" [ "$(gup hmm)" = 'int gup = 1;' -a ! -e "$tree/mm/plant.c" ]
-sed -i 's/gup = 2/gup = 3/' "$patches/one.patch"
-run 0 --mutants
-check "another patch, another kernel" [ "$(key hmm-mutants)" != "$mutants" ]
-check "on the source as it came" [ "$(gup hmm-mutants)" = 'int gup = 3;' ]
-sed 's/gup = 1/gup = 7/' "$patches/one.patch" >"$patches/two.patch"
-run 1 --mutants
-says "cannot apply '$patches/two.patch'"
-no_leftover "bad patch"
-rm "$patches/two.patch"
-configs CONFIG_D=y
-run 0
-check "a bad patch leaves nothing" [ "$(gup hmm)" = 'int gup = 1;' ]
 
 # three kernels of a name stay
 configs CONFIG_E=y
