@@ -13,6 +13,18 @@ check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
 check "every planned case has run, once" query all-ran
 check "all of its cases" query cases-at-least 130
 tail -14 "$out"
+
+# one node is what guests have; pages move between two
+"$guprace" vm --kernel hmm --numa 2 -- run hmm --seed 1 --invalidate numa_move \
+	--output "$scratch/nodes" >"$out" 2>&1 </dev/null
+status=$?
+check "two nodes: exit status $status" test $status -eq 0
+# shellcheck disable=SC2034 # query reads it
+json=$scratch/nodes/RUN.json
+check "two nodes: PASS" query verdicts PASS
+check "two nodes: all of its cases" query cases-at-least 4
+tail -8 "$out"
+
 reproduce hmm release_pinned_hmm
 check "a release does not come back: status $status" \
 	grep -q 'is STILL WAITING' "$out"
