@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many times a second a page of device-dax can be pinned by an O_DIRECT
- * write: by a bare loop, by the loop that guprace's races run, and by fio. In
- * turn, all on the same CPU and to the same sink.
+ * How many pages of device-dax can be pinned a second: by bare loops, by the loop that
+ * guprace's races run, by fio, and by the kernel's own gup_test. In turn, all on the same
+ * CPU and, but for the last one, to the same sink.
  *
  *     pinrate ROUNDS SECONDS
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,22 +24,33 @@
 #include "core/registry.h"
 #include "core/verdict.h"
 #include "engine/attempt.h"
+#include "engine/probe.h"
 #include "sys/access.h"
+#include "sys/call.h"
+#include "sys/gup_test.h"
 #include "sys/process.h"
 #include "sys/spawn.h"
+#include "sys/uring.h"
 
 #define PAGE (4 * GR_KIB)
 
 /* The guest's first CPU takes its interrupts. */
 #define CPU 1
 
-/* fio(1), terse output version 3: writes a second. */
-#define FIO_FIELD 49
+/* fio(1), terse output version 3: reads and writes a second. */
+#define FIO_READS 8
+#define FIO_WRITES 49
+
+/* As gup_test(1) of the kernel's tree asks for them. */
+#define GUP_PAGES 512
 
 struct way {
 	const char *name; /* of its row */
 	const char *program; /* NULL = this one */
 	int (*run)(struct bench *b, const struct way *way);
+	const char *pin; /* that has to be had here, whoever takes it */
+	char *word[3]; /* of the program's command line */
+	size_t len; /* of one request, bytes; 0 = a page */
 };
 
 /* A handler reaches nothing else; a race's loop looks at such a word as well. */
@@ -55,53 +67,76 @@ static unsigned int seconds(const struct bench *b)
 	return (unsigned int)(b->slice_ns / GR_NSEC_PER_SEC);
 }
 
-/* Runs @argv and takes the @field'th of what it prints, counted from 1. */
-static int run_program(const struct way *way, char *const *argv,
-		       unsigned int field)
+/* The @field'th of what @text has between semicolons, counted from 1; 0 = none. */
+static double number(const char *text, unsigned int field)
 {
-	char *out, *at;
+	for (unsigned int i = 1; text && i < field; i++) {
+		text = strchr(text, ';');
+		text += text != NULL;
+	}
+	return text ? atof(text) : 0;
+}
+
+/* Runs @argv and takes the sum of two fields of what it prints; 0 = only one. */
+static int run_program(const struct way *way, char *const *argv,
+		       unsigned int one, unsigned int other)
+{
+	char *out;
+	double sum;
 	int status, ret = gr_process_output(argv, &out, &status);
 
 	if (ret)
 		return gr_err(ret, "cannot run '%s'", argv[0]);
-	at = out;
-	for (unsigned int i = 1; at && i < field; i++) {
-		at = strchr(at, ';');
-		at += at != NULL;
-	}
-	if (status || !at || atof(at) <= 0)
+	sum = number(out, one) + (other ? number(out, other) : 0);
+	if (status || sum <= 0)
 		ret = gr_err(-EIO, "'%s' ended with status %d: %.400s", argv[0],
 			     status, out);
 	else
-		bench_rate(way->name, (uint64_t)atof(at), GR_NSEC_PER_SEC);
+		bench_rate(way->name, (uint64_t)sum, GR_NSEC_PER_SEC);
 	free(out);
 	return ret;
 }
 
 static int run_bare(struct bench *b, const struct way *way)
 {
-	char program[] = "bare_pwrite", time[16];
-	char *const argv[] = {program, b->target.dev, b->ctx.sink, time, NULL};
+	char program[32], time[16];
+	char *const argv[] = {program, b->target.dev, b->ctx.sink,
+			      time,    way->word[0],  NULL};
 
+	(void)snprintf(program, sizeof(program), "%s", way->program);
 	(void)snprintf(time, sizeof(time), "%u", seconds(b));
-	return run_program(way, argv, 1);
+	return run_program(way, argv, 1, 0);
 }
 
 static int run_fio(struct bench *b, const struct way *way)
 {
-	char program[] = "fio", name[] = "--name=pins", time[32], dev[96],
-	     sink[96], terse[] = "--output-format=terse",
-	     version[] = "--terse-version=3", engine[] = "--ioengine=psync",
-	     rw[] = "--rw=write", bs[] = "--bs=4k", direct[] = "--direct=1",
-	     timed[] = "--time_based";
-	char *const argv[] = {program, name,  terse, version, engine, rw,  bs,
-			      direct,  timed, time,  dev,     sink,   NULL};
+	char program[] = "fio", name[] = "--name=pins", time[32], dev[128],
+	     sink[128], terse[] = "--output-format=terse",
+	     version[] = "--terse-version=3", bs[] = "--bs=4k",
+	     direct[] = "--direct=1", timed[] = "--time_based",
+	     depth[] = "--iodepth=1";
+	char *const argv[] = {program,	    name,	  terse, version,
+			      bs,	    direct,	  depth, timed,
+			      time,	    dev,	  sink,	 way->word[0],
+			      way->word[1], way->word[2], NULL};
 
 	(void)snprintf(time, sizeof(time), "--runtime=%u", seconds(b));
 	(void)snprintf(dev, sizeof(dev), "--iomem=mmapshared:%s",
 		       b->target.dev);
 	(void)snprintf(sink, sizeof(sink), "--filename=%s", b->ctx.sink);
-	return run_program(way, argv, FIO_FIELD);
+	return run_program(way, argv, FIO_READS, FIO_WRITES);
+}
+
+/* Until the time is over, which this starts. */
+static void begin_slice(const struct bench *b)
+{
+	(void)signal(SIGALRM, stop); /* cannot fail with a signal that exists */
+	(void)alarm(seconds(b)); /* none was set */
+}
+
+static bool is_over(void)
+{
+	return __atomic_load_n(&quiet, __ATOMIC_ACQUIRE);
 }
 
 static int attempts(struct bench *b, const struct way *way, struct gr_pin *pin,
@@ -111,52 +146,173 @@ static int attempts(struct bench *b, const struct way *way, struct gr_pin *pin,
 	const struct gr_inv_facts inv = {0}; /* none has begun */
 	const struct gr_attempt_facts race = {&facts, &inv};
 	uint64_t begin = gr_now_ns();
+	int ret = 0;
 
-	(void)signal(SIGALRM, stop); /* cannot fail with a signal that exists */
-	(void)alarm(seconds(b)); /* none was set */
-	while (!__atomic_load_n(&quiet, __ATOMIC_ACQUIRE))
+	begin_slice(b);
+	while (!is_over() && !ret) {
 		gr_attempt(pin, iov, 1, &race);
-	if (facts.by_errno[0].err || facts.by_errno[1].nr)
+		ret = pin->ops->unpin ? pin->ops->unpin(pin) : 0;
+	}
+	if (ret || facts.by_errno[0].err || facts.by_errno[1].nr)
 		return gr_err(-EIO, "pins of '%s' failed", b->target.dev);
-	bench_rate(way->name, facts.nr_attempts, gr_now_ns() - begin);
+	bench_rate(way->name, facts.nr_attempts * (iov->iov_len / PAGE),
+		   gr_now_ns() - begin);
 	return 0;
+}
+
+/* A request's memory, with all its pages there. */
+static int map_request(const struct bench *b, const struct way *way,
+		       struct gr_mapping *map, struct iovec *iov)
+{
+	const struct gr_target *t = &b->target;
+	const struct gr_map_req req = {
+		.len = way->len ? way->len : PAGE,
+		.prot = PROT_READ | PROT_WRITE,
+	};
+	int ret = t->ops->map(t, &req, map);
+
+	if (ret)
+		return ret;
+	*iov = (struct iovec){map->range.addr, req.len};
+	for (size_t at = 0; !ret && at < req.len; at += PAGE)
+		ret = gr_touch((char *)map->range.addr + at, true);
+	return ret;
 }
 
 static int run_engine(struct bench *b, const struct way *way)
 {
-	const struct gr_target *t = &b->target;
-	const struct gr_map_req req = {
-		.len = PAGE,
-		.prot = PROT_READ | PROT_WRITE,
-	};
-	struct gr_mapping map;
+	struct gr_mapping map; /* goes with the process */
 	struct iovec iov;
 	struct gr_pin pin;
-	int ret = t->ops->map(t, &req, &map);
+	int ret = map_request(b, way, &map, &iov);
 
+	if (!ret)
+		ret = gr_pin_init(&pin, gr_pin_find(way->pin), &b->target);
 	if (ret)
 		return ret;
-	iov = (struct iovec){map.range.addr, PAGE};
-	ret = gr_touch(map.range.addr, true);
-	if (!ret)
-		ret = gr_pin_init(&pin, gr_pin_find("odirect_write"), t);
-	if (ret)
-		goto err_unmap;
 	ret = pin.ops->setup(&b->ctx, &pin, &iov, 1);
 	if (!ret)
 		ret = attempts(b, way, &pin, &iov);
 	pin.ops->teardown(&pin);
 	gr_pin_fini(&pin);
-err_unmap:
-	(void)t->ops->unmap(&map); /* the process ends */
 	return ret;
 }
 
+/* What a registered buffer is for: I/O that pins nothing any more. */
+static int run_fixed(struct bench *b, const struct way *way)
+{
+	struct gr_mapping map; /* goes with the process */
+	struct gr_uring *ring;
+	struct iovec iov;
+	uint64_t nr = 0, begin;
+	int fd = gr_open(b->ctx.sink, O_RDWR | O_DIRECT);
+	int ret = fd < 0 ? fd : map_request(b, way, &map, &iov);
+
+	if (!ret)
+		ret = gr_uring_new(4, &ring);
+	if (!ret)
+		ret = gr_uring_register(ring, &iov, 1);
+	if (ret)
+		return gr_err(ret, "cannot register '%s'", b->target.dev);
+	begin = gr_now_ns();
+	begin_slice(b);
+	for (; !is_over(); nr++)
+		if (gr_uring_write_fixed(ring, fd, &iov, 0, 0) != PAGE)
+			return gr_err(-EIO, "writes of '%s' failed",
+				      b->target.dev);
+	bench_rate(way->name, nr, gr_now_ns() - begin);
+	return 0;
+}
+
+static int run_gup_test(struct bench *b, const struct way *way)
+{
+	struct gr_mapping map; /* goes with the process */
+	struct iovec iov;
+	uint64_t pages = 0, begin;
+	int fd = gr_gup_test_open();
+	int ret = fd < 0 ? fd : map_request(b, way, &map, &iov);
+
+	if (ret)
+		return gr_err(ret, "cannot use '%s'", GR_GUP_TEST_PATH);
+	begin = gr_now_ns();
+	begin_slice(b);
+	for (; !is_over(); pages += GUP_PAGES)
+		if (gr_gup_test_fast(fd, true, iov.iov_base, iov.iov_len,
+				     GUP_PAGES) != (ssize_t)iov.iov_len)
+			return gr_err(-EIO, "pins of '%s' failed",
+				      b->target.dev);
+	bench_rate(way->name, pages, gr_now_ns() - begin);
+	return 0;
+}
+
+static char psync[] = "--ioengine=psync", uring[] = "--ioengine=io_uring",
+	    wr[] = "--rw=write", mixed[] = "--rw=rw", bufs[] = "--fixedbufs",
+	    mode_rw[] = "rw", mode_fixed[] = "fixed", mode_reg[] = "register";
+
 static const struct way ways[] = {
-	{"bare-pwrite", "bare_pwrite", run_bare},
-	{"guprace-pins", NULL, run_engine},
-	{"fio-psync", "fio", run_fio},
+	{.name = "bare-pwrite",
+	 .program = "bare_pwrite",
+	 .run = run_bare,
+	 .pin = "odirect_write"},
+	{.name = "guprace-pins", .run = run_engine, .pin = "odirect_write"},
+	{.name = "fio-psync",
+	 .program = "fio",
+	 .run = run_fio,
+	 .pin = "odirect_write",
+	 .word = {psync, wr}},
+	{.name = "bare-uring",
+	 .program = "bare_uring",
+	 .run = run_bare,
+	 .pin = "uring_rw",
+	 .word = {mode_rw}},
+	{.name = "guprace-uring", .run = run_engine, .pin = "uring_rw"},
+	{.name = "fio-uring",
+	 .program = "fio",
+	 .run = run_fio,
+	 .pin = "uring_rw",
+	 .word = {uring, mixed}},
+	{.name = "bare-fixed",
+	 .program = "bare_uring",
+	 .run = run_bare,
+	 .pin = "uring_fixed",
+	 .word = {mode_fixed}},
+	{.name = "guprace-fixed", .run = run_fixed, .pin = "uring_fixed"},
+	{.name = "fio-fixed",
+	 .program = "fio",
+	 .run = run_fio,
+	 .pin = "uring_fixed",
+	 .word = {uring, wr, bufs}},
+	{.name = "bare-register",
+	 .program = "bare_uring",
+	 .run = run_bare,
+	 .pin = "uring_fixed",
+	 .word = {mode_reg}},
+	{.name = "guprace-register", .run = run_engine, .pin = "uring_fixed"},
+	{.name = "gup-test-512",
+	 .run = run_gup_test,
+	 .pin = "gup_test",
+	 .len = GUP_PAGES * PAGE},
+	{.name = "guprace-512",
+	 .run = run_engine,
+	 .pin = "odirect_write",
+	 .len = GUP_PAGES * PAGE},
 };
+
+/* Can it be measured here? Else the row is skipped, and says why. */
+static bool can_run(const struct bench *b, const struct way *way)
+{
+	const struct gr_pin_ops *pin = gr_pin_find(way->pin);
+	struct gr_reason why = {""};
+	int ret = gr_probe_pin(&b->ctx, pin, &why);
+
+	if (way->program && !bench_has(way->name, way->program))
+		return false;
+	if (ret)
+		printf("%s skip %s\n", way->name,
+		       ret == GR_PIN_REFUSED ? "the kernel refuses it"
+					     : why.text);
+	return !ret;
+}
 
 /* A process each, so that none inherits more than its CPU. */
 static int run_way(struct bench *b, const struct way *way)
@@ -164,7 +320,7 @@ static int run_way(struct bench *b, const struct way *way)
 	int status;
 	pid_t pid;
 
-	if (way->program && !bench_has(way->name, way->program))
+	if (!can_run(b, way))
 		return 0;
 	(void)fflush(stdout); /* the child shall not print it again */
 	pid = gr_fork(CPU);

@@ -182,11 +182,18 @@ bench_cycles() {
 }
 
 bench_pins() {
-	in_guest pinrate "$builddir/bench/bare_pwrite" fio || return
-	echo "pins: 4 KiB O_DIRECT writes from device-dax to null_blk, one CPU"
+	in_guest pinrate "$builddir/bench/bare_pwrite" "$builddir/bench/bare_uring" \
+		fio || return
+	echo "pins: pages of device-dax in O_DIRECT I/O on null_blk, one CPU"
 	table 'a second' "$scratch/lines"
 	least guprace-pins bare-pwrite 0.95
 	least guprace-pins fio-psync 3
+	least guprace-uring bare-uring 0.95
+	least guprace-uring fio-uring 1
+	least guprace-fixed bare-fixed 0.95
+	least guprace-fixed fio-fixed 1
+	least guprace-register bare-register 0.95
+	least guprace-512 gup-test-512 0.5
 }
 
 # The events of both kinds of run become lines "KIND PINS-A-SECOND", and one
