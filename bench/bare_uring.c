@@ -33,8 +33,11 @@ static int wait_for(struct io_uring *ring)
 	struct io_uring_cqe *cqe;
 	int res;
 
-	if (io_uring_submit_and_wait(ring, 1) < 1 ||
-	    io_uring_peek_cqe(ring, &cqe))
+	if (io_uring_submit(ring) != 1)
+		return -1;
+	while ((res = io_uring_wait_cqe(ring, &cqe)) == -EINTR)
+		; /* the alarm */
+	if (res)
 		return -1;
 	res = cqe->res;
 	io_uring_cqe_seen(ring, cqe);

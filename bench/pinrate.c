@@ -150,8 +150,11 @@ static int attempts(struct bench *b, const struct way *way, struct gr_pin *pin,
 
 	begin_slice(b);
 	while (!is_over() && !ret) {
-		gr_attempt(pin, iov, 1, &race);
+		ssize_t n = gr_attempt(pin, iov, 1, &race);
+
 		ret = pin->ops->unpin ? pin->ops->unpin(pin) : 0;
+		if (n != (ssize_t)iov->iov_len)
+			ret = -EIO;
 	}
 	if (ret || facts.by_errno[0].err || facts.by_errno[1].nr)
 		return gr_err(-EIO, "pins of '%s' failed", b->target.dev);

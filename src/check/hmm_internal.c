@@ -52,8 +52,10 @@ ssize_t gr_area_try(struct gr_area *a, enum gr_dmirror_op op, size_t first,
 		    size_t nr)
 {
 	ssize_t n = -EBUSY;
+	bool takes = op == GR_DMIRROR_TO_DEVICE || op == GR_DMIRROR_EXCLUSIVE;
+	int tries = takes ? TRIES : 1;
 
-	for (int i = 0; i < TRIES && (n == -EBUSY || n == -ENOENT); i++)
+	for (int i = 0; i < tries && (n == -EBUSY || n == -ENOENT); i++)
 		n = gr_dmirror_do(a->d, op, gr_area_page(a, first), nr);
 	return n;
 }

@@ -44,7 +44,7 @@ int gr_area_place(struct gr_area *a);
  * gr_area_try() - a request for @nr pages from @first on. The kernel may refuse to
  * move a page that somebody else has in his hands for a moment (-EBUSY, -ENOENT of all
  * of them: migrate_vma_collect_pmd(), make_device_exclusive_range()); then again, some
- * times.
+ * times. What takes nothing is asked once.
  *
  * Return: a number of pages, or -errno of the last one.
  */

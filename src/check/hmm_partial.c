@@ -110,7 +110,9 @@ static int one(struct gr_area *a, const struct way *way)
 	if (ret)
 		return gr_err(ret, "cannot have a page %s", way->name);
 	agree(a, way->name);
-	n = gr_area_try(a, GR_DMIRROR_EXCLUSIVE, 0, a->nr);
+	n = way->refused
+		    ? gr_dmirror_do(a->d, GR_DMIRROR_EXCLUSIVE, a->base, a->nr)
+		    : gr_area_try(a, GR_DMIRROR_EXCLUSIVE, 0, a->nr);
 	if (way->refused ? n >= 0 : n != (ssize_t)a->nr)
 		gr_check_fail(a->env, GR_CLASS_POLICY, "request-answered",
 			      "taking a range of which one page was %s gave "

@@ -3,7 +3,7 @@
  * Check hmm_revoked: a device that has pages for itself alone loses them when somebody else
  * reaches for them: the processor, mprotect(), a fork, a pin; and it is told. A page that it
  * has lost can migrate afterwards, which a reference too many would stop. Of a huge page it
- * gets nothing, and nothing stale stays behind.
+ * gets nothing or what it asked for, and nothing stale stays behind.
  *
  * Source: mm/rmap.c make_device_exclusive_range(); mm/memory.c restore_exclusive_pte(); the
  * kernel's hmm-tests.
@@ -128,7 +128,25 @@ static int by_own_write(struct gr_area *a)
 	return moves_on(a);
 }
 
-/* A huge page is no case for it: refused, and then as if nobody had asked. */
+/*
+ * Of a huge page the device gets nothing (make_device_exclusive_range(), up to 6.14), or
+ * what it has asked for, page by page (make_device_exclusive()); and the processor gets
+ * it back.
+ */
+static void take_of_huge(struct gr_area *huge)
+{
+	ssize_t n = gr_dmirror_do(huge->d, GR_DMIRROR_EXCLUSIVE,
+				  gr_area_page(huge, 1), PAGES);
+
+	if (n != -EBUSY && n != PAGES)
+		gr_check_fail(huge->env, GR_CLASS_POLICY, "request-answered",
+			      "taking parts of a huge page gave %zd (%s)", n,
+			      n < 0 ? strerror((int)-n) : "pages");
+	else if (n == PAGES)
+		(void)gr_area_ask(huge, GR_DMIRROR_CHECK_EXCLUSIVE, 1, PAGES,
+				  -EPERM, "the question for parts that it has");
+}
+
 static int of_huge(struct gr_area *a)
 {
 	size_t nr = 2 * GR_MIB / GR_CHECK_PAGE;
@@ -137,7 +155,7 @@ static int of_huge(struct gr_area *a)
 	int ret;
 
 	huge.base += at - (uintptr_t)a->base;
-	huge.nr = PAGES;
+	huge.nr = PAGES + 1;
 	ret = gr_madvise(huge.base, 2 * GR_MIB, MADV_HUGEPAGE);
 	if (ret)
 		return gr_err(ret, "cannot ask for a huge page");
@@ -148,11 +166,11 @@ static int of_huge(struct gr_area *a)
 				      "for its last part; all others are done");
 		return 0;
 	}
-	(void)gr_area_ask(&huge, GR_DMIRROR_EXCLUSIVE, 1, PAGES, -EBUSY,
-			  "taking parts of a huge page");
-	(void)gr_area_holds(&huge, false, 0, PAGES, OLD_TAG,
-			    "a huge page that the device did not get");
-	(void)gr_area_ask(&huge, GR_DMIRROR_CHECK_EXCLUSIVE, 0, PAGES, 0,
+	gr_check_op(a->env, "taking parts of a huge page");
+	take_of_huge(&huge);
+	(void)gr_area_holds(&huge, false, 0, PAGES + 1, OLD_TAG,
+			    "a huge page that the device has asked for");
+	(void)gr_area_ask(&huge, GR_DMIRROR_CHECK_EXCLUSIVE, 0, PAGES + 1, 0,
 			  "the question for parts of a huge page");
 	gr_fill_pattern(huge.base, nr * GR_CHECK_PAGE, NEW_TAG);
 	if (gr_area_ask(&huge, GR_DMIRROR_READ, 0, PAGES, PAGES,

@@ -68,6 +68,7 @@ static void judge(struct race *r, ssize_t n, const char *what)
 static int once(struct gr_check_env *env, uint64_t delay_ns, int round)
 {
 	bool take = round & 1;
+	enum gr_dmirror_op op = take ? GR_DMIRROR_TO_DEVICE : GR_DMIRROR_READ;
 	/* the first ones show what a whole answer is */
 	struct race r = {.delay_ns = delay_ns, .waits = round < 2};
 	const char *what = take ? "a migration of what is unmapped meanwhile"
@@ -82,8 +83,8 @@ static int once(struct gr_check_env *env, uint64_t delay_ns, int round)
 	ret = -pthread_create(&thread, NULL, unmap, &r);
 	if (ret)
 		return gr_err(ret, "cannot start a thread");
-	n = gr_area_try(&r.area, take ? GR_DMIRROR_TO_DEVICE : GR_DMIRROR_READ,
-			0, r.area.nr);
+	n = r.waits ? gr_area_try(&r.area, op, 0, r.area.nr)
+		    : gr_dmirror_do(r.area.d, op, r.area.base, r.area.nr);
 	__atomic_store_n(&r.done, 1, __ATOMIC_RELEASE);
 	(void)pthread_join(thread, NULL); /* ours, joined once */
 	judge(&r, n, what);

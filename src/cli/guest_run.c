@@ -66,23 +66,26 @@ static void on_event(void *arg, const struct gr_event *ev)
 	gr_show_event(&h->show, &copy);
 }
 
-/* The known bug that the case has met, or shall meet and may have died of. */
-static const struct gr_known *known_of(const struct host *h, const char *name)
+/*
+ * The known bug that the case has met, or that it may have died of before it could
+ * say so: that has to tell its place.
+ */
+static const struct gr_known *known_of(const struct host *h,
+				       const struct gr_ev_finding *ev)
 {
-	struct gr_flight flight;
+	const struct gr_finding *f = ev->finding;
 
-	if (h->known && !strcmp(h->known_case, name))
+	if (h->known && !strcmp(h->known_case, ev->name))
 		return h->known;
-	if (gr_session_in_flight(h->session, &flight) &&
-	    !strcmp(flight.name, name))
-		return gr_known_find(flight.known);
-	return NULL;
+	if (!f->where[0] && strcmp(f->signature, "panic-after-oops"))
+		return NULL;
+	return gr_known_find(gr_session_expected(h->session, ev->name));
 }
 
 /* What the console of a dead guest shows may follow from a known bug. */
 static void on_match(void *arg, struct gr_ev_finding *ev)
 {
-	const struct gr_known *known = known_of(arg, ev->name);
+	const struct gr_known *known = known_of(arg, ev);
 
 	if (!known || !gr_known_consequence(known->id, ev->finding))
 		return;

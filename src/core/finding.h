@@ -30,7 +30,7 @@ struct gr_finding {
 	enum gr_class class;
 	bool hang; /* a deadline passed: HANG rather than FAIL */
 	bool spends_kernel; /* the kernel can not be trusted after it */
-	bool pin_in_flight; /* shown: an unpin came after the teardown */
+	bool pin_in_flight; /* shown: an unpin came after the teardown, or a pin died */
 	char oracle[16]; /* name of the oracle that found it */
 	char signature[48]; /* stable word of the kind, for matching */
 	char where[48]; /* kernel function; "" = not known */

@@ -61,16 +61,19 @@ static const char *const unpins[] = {
 
 /*
  * Where a leaf, or an entry of a file, is followed to its struct page, or to that of
- * its folio; then where what a walk has just got is used, and is gone already.
+ * its folio.
  */
 #define WALKS_OF_MAPPED                                                       \
 	"__get_user_pages", "__gup_device_huge", "__zap_vma_range",           \
 		"dax_disassociate_entry", "do_wp_page", "follow_devmap_pmd",  \
-		"follow_page_pte", "get_futex_key", "iov_iter_extract_bvecs", \
-		"try_get_folio", "try_grab_folio_fast", "try_grab_page",      \
-		"vm_normal_folio_pmd", "bio_check_pages_dirty",               \
-		"folio_mark_dirty_lock", "memcpy_orig", "noop_dirty_folio",   \
-		"skb_copy_ubufs", "zerocopy_fill_skb_from_iter"
+		"follow_page_pte", "iov_iter_extract_bvecs", "try_get_folio", \
+		"try_grab_folio_fast", "try_grab_page", "vm_normal_folio_pmd"
+
+/* Where what a walk has just got is used, and is gone already. */
+#define USES_OF_WALKED                                                     \
+	"bio_check_pages_dirty", "folio_mark_dirty_lock", "get_futex_key", \
+		"memcpy_orig", "noop_dirty_folio", "skb_copy_ubufs",       \
+		"zerocopy_fill_skb_from_iter"
 
 static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
 
@@ -79,7 +82,8 @@ static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
  * of a mapping finds a page of the next pgmap, and says where by a call trace only.
  */
 static const char *const walks_and_after[] = {
-	"", WALKS_OF_MAPPED, "do_exit", "rcu_note_context_switch", NULL,
+	"",	   WALKS_OF_MAPPED,	      USES_OF_WALKED,
+	"do_exit", "rcu_note_context_switch", NULL,
 };
 
 static const char *const gone_leaf[] = {

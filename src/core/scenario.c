@@ -143,7 +143,7 @@ static void fill_defaults(struct gr_block *b)
 		b->shape[b->nr_shapes++] = GR_SHAPE_PAGE;
 }
 
-/* What its target is nothing for is left out of "all", and else a mistake. */
+/* What is not about the target is left out where "all" is said, and else a mistake. */
 static bool checks_fit(struct gr_block *b, struct gr_reason *why)
 {
 	unsigned int nr = 0;

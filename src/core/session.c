@@ -95,12 +95,26 @@ bool gr_session_in_flight(const struct gr_session *s, struct gr_flight *flight)
 	flight->name = s->book.of[f->entry].name;
 	flight->begin_ns = f->begin_ns;
 	flight->budget_ns = s->book.of[f->entry].budget_ns;
-	flight->known = s->book.of[f->entry].known;
 	flight->op = f->op ? f->op : "";
 	flight->ns = f->ns ? f->ns : "";
 	flight->pin = f->pin ? f->pin : "";
 	flight->pin_held = f->pin_held;
 	return true;
+}
+
+const char *gr_session_expected(const struct gr_session *s, const char *name)
+{
+	const struct gr_session_flight *f = &s->flight;
+	const struct gr_book_entry *e = f->is_on ? &s->book.of[f->entry] : NULL;
+	const char *inv = e ? e->cell.inv : NULL;
+
+	if (!e || strcmp(e->name, name) || !f->op || !inv || !*inv)
+		return "";
+	/* "unbind of namespace0.0 against vmsplice"; then only the unpin comes */
+	return !strncmp(f->op, inv, strlen(inv)) ||
+			       !strncmp(f->op, "unpin of ", 9)
+		       ? e->known
+		       : "";
 }
 
 void gr_session_stop(struct gr_session *s, const char *why)

@@ -78,7 +78,6 @@ struct gr_flight {
 	const char *name;
 	uint64_t begin_ns; /* of the case */
 	uint64_t budget_ns; /* from the plan; 0 = none was given */
-	const char *known; /* id of the bug that it shall meet; "" = none */
 	const char *op; /* announced last; "" = none yet */
 	const char *ns;
 	const char *pin;
@@ -133,6 +132,14 @@ int gr_session_event(struct gr_session *s, const struct gr_event *ev);
  * Return: false when there is none.
  */
 bool gr_session_in_flight(const struct gr_session *s, struct gr_flight *flight);
+
+/**
+ * gr_session_expected() - the known bug that the plan says the case @name will meet,
+ * once its invalidation has been announced: before that nothing can be met.
+ *
+ * Return: its id; "" for none, or when that case is not in flight.
+ */
+const char *gr_session_expected(const struct gr_session *s, const char *name);
 
 /**
  * gr_session_stop() - start no other case, without evidence against the kernel

@@ -112,6 +112,28 @@ static bool pin_outlived(const struct gr_facts *f)
 	return false;
 }
 
+/*
+ * An unpin that came to no end, or a request that nobody holds, was of a page that went
+ * while it was had, whether or not the teardown has returned: one that is slow is not
+ * one that waits.
+ */
+static bool pin_died(const struct gr_facts *f, const struct gr_finding *found)
+{
+	uint64_t begin = LOAD(&f->inv.begin_ns);
+
+	if (found->class != GR_CLASS_CRASH)
+		return false;
+	for (uint32_t i = 0; begin && i < f->nr_pinners; i++) {
+		const struct gr_pin_facts *p = &f->pin[i];
+
+		if (p->held_ns ? LOAD(&p->unpin_ns) > begin &&
+					 !LOAD(&p->unpinned_ns)
+			       : LOAD(&p->in_pin))
+			return true;
+	}
+	return false;
+}
+
 static bool any_hang(const struct gr_supervision *s)
 {
 	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++)
@@ -151,7 +173,8 @@ static void tell_findings(struct gr_supervision *s)
 	for (; s->nr_emitted < list->nr; s->nr_emitted++) {
 		struct gr_finding *f = &list->of[s->nr_emitted];
 
-		f->pin_in_flight |= pin_outlived(&s->st->facts);
+		f->pin_in_flight |= pin_outlived(&s->st->facts) ||
+				    pin_died(&s->st->facts, f);
 		s->res->spent |= f->spends_kernel;
 		s->hang |= f->hang;
 		s->crashed |= f->class == GR_CLASS_CRASH;

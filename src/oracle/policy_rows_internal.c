@@ -6,8 +6,8 @@
 #include "oracle/policy_internal.h"
 
 /* Pins whose requests the block layer takes for asynchronous. */
-static const char *const asynchronous[] = {"aio", "uring_rw", "uring_sqpoll",
-					   NULL};
+static const char *const asynchronous[] = {"aio", "odirect_held", "uring_rw",
+					   "uring_sqpoll", NULL};
 
 const struct gr_policy_row gr_policy_rows[GR_NR_POLICIES] = {
 	[GR_POLICY_MAP_PRIVATE] =

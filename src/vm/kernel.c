@@ -238,7 +238,7 @@ static bool is_stock(const char *name)
 	return name[0] >= '0' && name[0] <= '9';
 }
 
-/* "hmm" is that one, and not "hmm-7.2" or "hmm-mutants"; "hmm-6.12" is any of 6.12. */
+/* "hmm" is that one, and not "hmm-7.2"; "hmm-6.12" is any of 6.12. */
 static bool may_begin(const char *name)
 {
 	return is_stock(name) || strchr(name, '-');
