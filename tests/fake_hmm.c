@@ -52,25 +52,6 @@ int __wrap_gr_dmirror_spm(uint64_t addr[2]);
 int __wrap_gr_dmirror_open(const char *path, size_t room,
 			   struct gr_dmirror **d);
 int __wrap_gr_dmirror_close(struct gr_dmirror *d);
-static bool in_huge(const char *addr)
-{
-	return huge && addr >= huge && addr < huge + HUGE;
-}
-
-/* All is written; a page that is asked for alone, at such a place, is a huge one. */
-static void snapshot(struct gr_dmirror *d, char *addr, size_t nr)
-{
-	if (gr_fake_hmm.snapshot) {
-		memcpy(d->room, gr_fake_hmm.snapshot, nr);
-		return;
-	}
-	memset(d->room, GR_DMIRROR_IS_WRITE, nr);
-	if (nr > 1 || (uintptr_t)addr % HUGE)
-		return;
-	d->room[0] |= GR_DMIRROR_IS_PMD;
-	huge = addr;
-}
-
 ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 			     const void *addr, size_t nr);
 int __wrap_gr_dmirror_region(uint64_t phys, uint64_t *start, uint64_t *bytes);
@@ -345,6 +326,25 @@ static ssize_t any_exclusive(const char *addr, size_t nr)
 		if (state_of(addr + i * PAGE) == EXCLUSIVE)
 			return -EPERM;
 	return 0;
+}
+
+static bool in_huge(const char *addr)
+{
+	return huge && addr >= huge && addr < huge + HUGE;
+}
+
+/* All is written; a page that is asked for alone, at such a place, is a huge one. */
+static void snapshot(struct gr_dmirror *d, char *addr, size_t nr)
+{
+	if (gr_fake_hmm.snapshot) {
+		memcpy(d->room, gr_fake_hmm.snapshot, nr);
+		return;
+	}
+	memset(d->room, GR_DMIRROR_IS_WRITE, nr);
+	if (nr > 1 || (uintptr_t)addr % HUGE)
+		return;
+	d->room[0] |= GR_DMIRROR_IS_PMD;
+	huge = addr;
 }
 
 ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,

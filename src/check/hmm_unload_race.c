@@ -39,8 +39,8 @@ struct shared {
 
 /* How the one that lets go ends, when not well. */
 enum {
-	UNTRIED =
-		1, /* it had nothing on the device, or was not told to go on */
+	/* it had nothing on the device, or was not told to go on */
+	UNTRIED = 1,
 	WRONG, /* its memory is not what it was */
 };
 

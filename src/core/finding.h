@@ -7,6 +7,7 @@
 #define GR_CORE_FINDING_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/util.h"
 
@@ -30,7 +31,9 @@ struct gr_finding {
 	enum gr_class class;
 	bool hang; /* a deadline passed: HANG rather than FAIL */
 	bool spends_kernel; /* the kernel can not be trusted after it */
-	bool pin_in_flight; /* shown: an unpin came after the teardown, or a pin died */
+	/* shown: an unpin came after the teardown, or a pinner died in it */
+	bool pin_in_flight;
+	pid_t pid; /* of the task whose splat it is; 0 = not told */
 	char oracle[16]; /* name of the oracle that found it */
 	char signature[48]; /* stable word of the kind, for matching */
 	char where[48]; /* kernel function; "" = not known */

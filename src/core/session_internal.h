@@ -22,8 +22,8 @@ struct gr_session_flight {
 	bool pin_held;
 	enum gr_verdict verdict; /* of its findings; SKIP = has none */
 	bool spends_kernel; /* one of them does */
-	char known
-		[GR_KNOWN_ID_MAX]; /* id, when all findings match known bugs */
+	/* id, when all findings match known bugs */
+	char known[GR_KNOWN_ID_MAX];
 	char reason[GR_REASON_MAX];
 };
 

@@ -103,6 +103,15 @@ static void note_func(struct gr_splat *s, const char *line)
 			       p);
 }
 
+/* "CPU: 0 PID: 1 Comm: x", in newer kernels "CPU: 0 UID: 0 PID: 1 Comm: x" */
+static void note_pid(struct gr_splat *s, const char *line)
+{
+	const char *p = s->pid ? NULL : strstr(line, " PID: ");
+
+	if (p && strstr(p, " Comm: "))
+		s->pid = atoi(p + strlen(" PID: "));
+}
+
 static void append_evidence(struct gr_splat *s, const char *line)
 {
 	size_t used = strlen(s->evidence);
@@ -136,6 +145,7 @@ bool gr_splat_feed(struct gr_splat *s, const struct gr_sigset *set,
 	if (sig)
 		note_signature(s, sig, line);
 	note_func(s, line);
+	note_pid(s, line);
 	if (!cut)
 		append_evidence(s, line);
 	if (ends_splat(line) || s->nr_lines >= SPLAT_LINES_MAX)
@@ -155,6 +165,7 @@ bool gr_splat_take(struct gr_splat *s, const char *oracle,
 			s->line);
 
 		f->spends_kernel = s->sig->severity == GR_SEV_FATAL;
+		f->pid = s->pid;
 		(void)snprintf(f->where, sizeof(f->where), "%s", s->func);
 		gr_finding_evidence(f, "%s", s->evidence);
 	}

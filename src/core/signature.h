@@ -60,6 +60,7 @@ struct gr_splat {
 		*sig; /* the most specific so far; NULL = none */
 	bool open; /* more lines belong to it */
 	unsigned int nr_lines;
+	pid_t pid; /* of the first "CPU: 0 PID: 1 Comm: x"; 0 = not seen yet */
 	char func[48]; /* first RIP or WARNING function; "" = not seen yet */
 	char line[256]; /* the line that gave sig */
 	char evidence[GR_FINDING_EVIDENCE_MAX];

@@ -113,23 +113,22 @@ static bool pin_outlived(const struct gr_facts *f)
 }
 
 /*
- * An unpin that came to no end, or a request that nobody holds, was of a page that went
- * while it was had, whether or not the teardown has returned: one that is slow is not
- * one that waits.
+ * Whose pin or unpin died was using a page that had gone while it was had, whether or
+ * not the teardown has returned: one that is slow is not one that waits.
  */
 static bool pin_died(const struct gr_facts *f, const struct gr_finding *found)
 {
 	uint64_t begin = LOAD(&f->inv.begin_ns);
 
-	if (found->class != GR_CLASS_CRASH)
+	if (found->class != GR_CLASS_CRASH || !found->pid || !begin)
 		return false;
-	for (uint32_t i = 0; begin && i < f->nr_pinners; i++) {
+	for (uint32_t i = 0; i < f->nr_pinners; i++) {
 		const struct gr_pin_facts *p = &f->pin[i];
 
-		if (p->held_ns ? LOAD(&p->unpin_ns) > begin &&
-					 !LOAD(&p->unpinned_ns)
-			       : LOAD(&p->in_pin))
-			return true;
+		if (LOAD(&p->pid) == found->pid)
+			return p->held_ns ? LOAD(&p->unpin_ns) > begin &&
+						    !LOAD(&p->unpinned_ns)
+					  : LOAD(&p->in_pin);
 	}
 	return false;
 }

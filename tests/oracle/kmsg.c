@@ -346,6 +346,34 @@ static void quiet_log_is_clean(void **state)
 	close_and_free(&l);
 }
 
+/* So that an oops can be laid at the door of one that has died of it. */
+static void a_splat_tells_whose_it_is(void **state)
+{
+	static const struct {
+		const char *line;
+		pid_t pid;
+	} of[] = {
+		{"CPU: 0 PID: 93 Comm: init Not tainted 6.1.0", 93},
+		{"CPU: 1 UID: 0 PID: 157 Comm: init Tainted: G D 6.12.0", 157},
+		{"RIP: 0010:put_page+0x1/0x2", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(of); i++) {
+		struct life l;
+
+		open_and_begin(&l);
+		log_line("BUG: unable to handle page fault for address: ffff8");
+		log_line(of[i].line);
+		log_line("CPU: 1 PID: 7 Uid: 0, and no Comm of this kind");
+		log_line("---[ end trace 0000000000000000 ]---");
+		assert_int_equal(sample_and_judge(&l), GR_SIGHT_VIOLATED);
+		assert_int_equal(l.found.nr, 1);
+		assert_int_equal(l.found.of[0].pid, of[i].pid);
+		close_and_free(&l);
+	}
+}
+
 /* The same trouble a hundred times is one finding of a case, and new in the
  * next one. */
 static void trouble_is_found_once_a_case(void **state)
@@ -444,6 +472,7 @@ int main(void)
 		cmocka_unit_test(corpus_covers_every_row),
 		cmocka_unit_test(endless_splat_is_cut),
 		cmocka_unit_test(quiet_log_is_clean),
+		cmocka_unit_test(a_splat_tells_whose_it_is),
 		cmocka_unit_test(trouble_is_found_once_a_case),
 		cmocka_unit_test(gap_makes_blind),
 		cmocka_unit_test(gap_does_not_hide),
