@@ -317,6 +317,18 @@ static void hang_is_found_after_its_deadline(void **state)
 	assert_non_null(strstr(r.found.of[0].evidence, "state"));
 }
 
+/* The end of the case lets go what it waited for. */
+static void hang_that_ends_is_told_once(void **state)
+{
+	struct race r;
+
+	(void)state;
+	never(&r, 11 * SEC);
+	sample(&r);
+	r.facts.inv.end_ns = gr_now_ns();
+	assert_finds(&r, "never-returned");
+}
+
 /* A loop that does not come out of its last pin holds it. */
 static void stuck_pin_is_found_after_its_deadline(void **state)
 {
@@ -561,6 +573,7 @@ int main(void)
 		cmocka_unit_test(early_needs_a_teardown_of_pages),
 		cmocka_unit_test(transient_pins_are_not_held),
 		cmocka_unit_test(hang_is_found_after_its_deadline),
+		cmocka_unit_test(hang_that_ends_is_told_once),
 		cmocka_unit_test(stuck_pin_is_found_after_its_deadline),
 		cmocka_unit_test(hang_of_a_file_does_not_spend),
 		cmocka_unit_test(waiting_is_no_hang_yet),
