@@ -220,6 +220,9 @@ struct gr_facts {
 	/* the same: iteration in which held pins had to be let go, since the
 	 * invalidation had not returned; 0 = none */
 	uint32_t waited_in;
+	/* written by the keeper: pinners were told to end what they are in, after the
+	 * invalidation had returned; 0 = they were not, or have ended it */
+	uint64_t settling_ns;
 	/* written by the keeper: the target is attached and nobody takes it away */
 	uint32_t attached;
 	struct gr_quiet_facts quiet;

@@ -172,6 +172,53 @@ static const struct gr_known table[] = {
 			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
 	},
 	{
+		.id = "remote-wakeup-fsdax",
+		.summary = "truncate is not woken when an access to another "
+			   "process's memory lets its page go",
+		.cause =
+			"\"highmem: Add folio_release_kmap()\" (v6.7): "
+			"__access_remote_vm() drops its page by "
+			"unmap_and_put_page(), which calls folio_put() where "
+			"it called put_page(); the wake-up of "
+			"put_devmap_managed_folio_refs() at the count of 1 is "
+			"left out",
+		.reproducer = "tests/findings/remote_wakeup_fsdax.c",
+		/* of v6.9: no symbol tells of 6.7; gone with the counts of 6.15 */
+		.symbols = FUNCS("__access_remote_vm",
+				 "__put_devmap_managed_folio_refs"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE,
+		.pins = FUNCS("proc_mem", "ptrace_peek"),
+		.harmless = true,
+		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
+		.consequences = FUNCS("never-returned"),
+		.consequence_funcs =
+			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
+	},
+	{
+		.id = "gup-unshares-fsdax",
+		.summary = "gup never comes back from a page whose blocks were "
+			   "shared by files",
+		.cause =
+			"the mark of a shared page, page->mapping = "
+			"PAGE_MAPPING_DAX_COW (v6.0) or _SHARED (v6.3), is the "
+			"bit of PageAnon(): so gup_must_unshare() asks for a "
+			"FAULT_FLAG_UNSHARE of a read-only entry, which "
+			"sanitize_fault_flags() drops for a shared mapping; "
+			"the fault has nothing to do, and so on",
+		.reproducer = "tests/findings/gup_unshares_fsdax.c",
+		.symbols = FUNCS("dax_remap_file_range_prep"),
+		.no_symbols = FUNCS("dax_break_layout_final"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_FILE,
+		.invs = FUNCS("dedupe", "reflink_from", "reflink_over"),
+		/* by FOLL_PIN and for reading; in 6.1 that is process_vm only */
+		.pins = FUNCS("aio", "gup_test", "odirect_vec", "odirect_write",
+			      "process_vm", "uring_rw", "uring_sqpoll"),
+		.harmless = true,
+		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "pin-stuck", NULL}),
+	},
+	{
 		.id = "refault-wait-fsdax",
 		.summary =
 			"truncate waits for a page that was faulted in again "
@@ -301,6 +348,8 @@ static const struct gr_known table[] = {
 		.target = "devdax",
 		.align = 1ull << 30,
 		.invs = FUNCS("mremap"),
+		/* up to 5.10 it is refused only after it has been done */
+		.checks = FUNCS("partial_unmap"),
 		.harmless = true,
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
 				"bad-page-table-entry", NULL}),

@@ -162,8 +162,10 @@ static int settle(struct keeper *k)
 	int ret;
 
 	STORE(&st->quiet, st->facts.iteration);
+	STORE(&st->facts.settling_ns, gr_now_ns());
 	gr_stage_advance(st, GR_STEP_AFTER);
 	ret = gr_stage_wait_pinners(st);
+	STORE(&st->facts.settling_ns, 0);
 	if (!ret)
 		gr_aimer_learn(&k->aimer);
 	return ret;

@@ -370,6 +370,13 @@ static void sweep(struct gr_supervision *s)
 	s->res->spent = true;
 }
 
+/* To the console: the tasks that are blocked, and what runs. It may be off. */
+static void show_tasks(void)
+{
+	(void)gr_kernel_sysrq('w');
+	(void)gr_kernel_sysrq('l');
+}
+
 /* Ends what is left; a worker that cannot be killed spends the kernel. */
 static void stop_workers(struct gr_supervision *s)
 {
@@ -377,7 +384,7 @@ static void stop_workers(struct gr_supervision *s)
 	int status;
 
 	if (s->hang)
-		(void)gr_kernel_sysrq('w'); /* for the console; may be off */
+		show_tasks();
 	STORE(&st->abort, 1);
 	gr_futex_wake(&st->clock);
 	gr_futex_wake(&st->permit);

@@ -249,6 +249,14 @@ static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 	add_in_front(f, line);
 }
 
+static bool frees_blocks(const struct gr_scene *s)
+{
+	const struct gr_inv_facts *inv = &s->facts->inv;
+
+	return s->c->kind == GR_CASE_RACE && s->c->inv->flags & GR_INV_FILE &&
+	       inv->begin_ns && !inv->end_ns;
+}
+
 /* What a hang waits for. */
 static void look_at_hang(struct ledger *l, const struct gr_scene *s,
 			 struct gr_findings *out)
@@ -257,7 +265,7 @@ static void look_at_hang(struct ledger *l, const struct gr_scene *s,
 
 	while (i && !out->of[i - 1].hang)
 		i--;
-	if (i && s->c->kind == GR_CASE_RACE && s->c->inv->flags & GR_INV_FILE)
+	if (i && frees_blocks(s))
 		look_at_pages(l, s, &out->of[i - 1], out);
 	else if (i)
 		look_at_pgmap(l, &out->of[i - 1]);

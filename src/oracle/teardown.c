@@ -106,16 +106,21 @@ static void add_stack(struct gr_finding *found, pid_t pid)
 }
 
 /* What waits for a file can be killed; if not, the kernel is spent by that. */
-static void add_stacks(struct gr_finding *found, const struct gr_scene *s)
+static void add_pin_stacks(struct gr_finding *found, const struct gr_scene *s)
 {
 	const struct gr_facts *f = s->facts;
 
 	found->hang = true;
 	found->spends_kernel = !(s->c->inv->flags & GR_INV_FILE);
-	add_stack(found, f->inv.pid);
 	for (uint32_t i = 0; i < f->nr_pinners; i++)
 		if (f->pin[i].in_pin)
 			add_stack(found, f->pin[i].pid);
+}
+
+static void add_stacks(struct gr_finding *found, const struct gr_scene *s)
+{
+	add_stack(found, s->facts->inv.pid);
+	add_pin_stacks(found, s);
 }
 
 /* Neither the pin nor what takes its memory comes back. */
@@ -137,6 +142,36 @@ static void look_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 				  (unsigned long long)((now - f->quieted_ns) /
 						       GR_NSEC_PER_SEC)),
 		   s);
+}
+
+static bool any_in_pin(const struct gr_facts *f)
+{
+	for (uint32_t i = 0; i < f->nr_pinners; i++)
+		if (f->pin[i].in_pin)
+			return true;
+	return false;
+}
+
+/* What it met came back; a pin has not. One whose task is to die is no pin. */
+static void look_pin_stuck(struct teardown_oracle *t, const struct gr_scene *s,
+			   struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	uint64_t now = gr_now_ns();
+
+	if (t->hang || !f->settling_ns || now < f->settling_ns + NEVER_NS ||
+	    s->c->inv->flags & GR_INV_VICTIM || !any_in_pin(f))
+		return;
+	t->hang = true;
+	add_pin_stacks(
+		gr_finding_add(out, NAME, GR_CLASS_LEAK, "pin-stuck",
+			       "a pin of %s by %s has not returned %llu s "
+			       "after %s of it had",
+			       s->target->ns, s->c->pin->name,
+			       (unsigned long long)((now - f->settling_ns) /
+						    GR_NSEC_PER_SEC),
+			       s->c->inv->name),
+		       s);
 }
 
 static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
@@ -256,6 +291,7 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 		return;
 	look_early(t, s, out);
 	look_stuck(t, s, out);
+	look_pin_stuck(t, s, out);
 	look_never(t, s, out);
 	look_waited(t, s, out);
 	look_late(t, s, out);
@@ -361,6 +397,7 @@ struct bad_facts {
 	struct gr_inv_facts inv;
 	uint64_t pins_over_ago_ns; /* before now; 0 = not over */
 	uint64_t quieted_ago_ns; /* the same of TRANSIENT ones told to end */
+	uint64_t settling_ago_ns; /* the same of all, after it had returned */
 	unsigned int inv_flags; /* 0 = a teardown */
 	bool waited;
 	struct gr_pin_facts pin;
@@ -386,6 +423,12 @@ static const struct bad_facts bad_facts[] = {
 		.signature = "stuck-with-pin",
 		.inv = {.begin_ns = 1},
 		.quieted_ago_ns = NEVER_NS + 1,
+		.pin = {.in_pin = 1},
+	},
+	{
+		.signature = "pin-stuck",
+		.inv = {.begin_ns = 1, .end_ns = 2},
+		.settling_ago_ns = NEVER_NS + 1,
 		.pin = {.in_pin = 1},
 	},
 	{
@@ -465,6 +508,8 @@ static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
 		facts.pins_over_ns = gr_now_ns() - bad->pins_over_ago_ns;
 	if (bad->quieted_ago_ns)
 		facts.quieted_ns = gr_now_ns() - bad->quieted_ago_ns;
+	if (bad->settling_ago_ns)
+		facts.settling_ns = gr_now_ns() - bad->settling_ago_ns;
 	sample(&o, &scene, GR_POINT_POLL, found);
 	(void)judge(&o, &scene, found, why);
 	right = bad->signature

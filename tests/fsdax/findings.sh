@@ -35,6 +35,10 @@ has 6.1 'STILL REACHES MEMORY' mapping_survives_fsdax xfs
 has 5.10 'the kernel WARNS: .*__mark_inode_dirty' dirty_unbound_fsdax ext4
 is_fine 6.1 'the log is silent' dirty_unbound_fsdax ext4
 
+has 6.1 'DOES NOT COME BACK' gup_unshares_fsdax xfs-reflink
+
+is_fine 6.1 'all of .* truncates returned' remote_wakeup_fsdax ext4
+
 has 5.10 'DOES NOT COME BACK' gup_spins_fsdax ext4
 has 6.1 'DOES NOT COME BACK' gup_spins_fsdax xfs
 
@@ -49,11 +53,14 @@ there() {
 }
 
 if there 6.12; then
+	has 6.12 'DOES NOT COME BACK' gup_unshares_fsdax xfs-reflink
+	has 6.12 'is STILL WAITING, and nobody' remote_wakeup_fsdax ext4
 	is_fine 6.12 'the truncate returned' refault_fsdax ext4
 	is_fine 6.12 'killed by signal' mapping_survives_fsdax xfs-rmapbt
 	has 6.12 'WAS KILLED' mapping_survives_fsdax xfs-rmapbt-small
 fi
 if there 7.2; then
+	is_fine 7.2 'came back' gup_unshares_fsdax xfs-reflink
 	# no call spins there: it oopses, by entry 4
 	has 7.2 'IS THE END of the child, by signal 9' gup_spins_fsdax ext4
 	has 7.2 'is STILL WAITING' refault_fsdax ext4

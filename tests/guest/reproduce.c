@@ -37,6 +37,7 @@ static const struct finding {
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
 	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
 	{"gup_spins_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
+	{"gup_unshares_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},
 	{"mapping_survives_fsdax",
 	 GR_ND_FSDAX,
@@ -46,6 +47,7 @@ static const struct finding {
 	{"minimized_fsdax", GR_ND_FSDAX, false, {FILE_PATH, "/dev/null", how}},
 	{"refault_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"release_pinned_hmm", GR_ND_RAW, false, {MIRROR "2"}},
+	{"remote_wakeup_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"reread_private_hmm", GR_ND_RAW, false, {MIRROR "0"}},
 	{"unmapped_pin_fsdax",
 	 GR_ND_FSDAX,
@@ -94,12 +96,14 @@ static const struct fs {
 	const char *name;
 	const char *type;
 	bool rmapbt;
+	bool reflink;
 	bool small;
 } file_systems[] = {
-	{"ext4", "ext4", false, true},
-	{"xfs", "xfs", false, true},
-	{"xfs-rmapbt", "xfs", true, false},
-	{"xfs-rmapbt-small", "xfs", true, true},
+	{"ext4", "ext4", .small = true},
+	{"xfs", "xfs", .small = true},
+	{"xfs-reflink", "xfs", .reflink = true, .small = true},
+	{"xfs-rmapbt", "xfs", .rmapbt = true},
+	{"xfs-rmapbt-small", "xfs", .rmapbt = true, .small = true},
 };
 
 static int make_fs(const struct fs *fs)
@@ -110,6 +114,7 @@ static int make_fs(const struct fs *fs)
 		.size = fs->small ? 400 * GR_MIB : 0,
 		.unit = 2 * GR_MIB,
 		.rmapbt = fs->rmapbt,
+		.reflink = fs->reflink,
 	};
 
 	if (gr_fs_make(&spec))

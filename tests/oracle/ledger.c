@@ -472,6 +472,11 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	f = gr_finding_add(&l->found, "teardown", GR_CLASS_LEAK,
 			   "never-returned", "it");
 	f->hang = true;
+	l->facts.inv.begin_ns = 1;
+	l->facts.inv.end_ns = 2; /* it has returned: it waits for nothing */
+	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+	assert_int_equal(l->found.nr, 1);
+	l->facts.inv.end_ns = 0;
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_int_equal(kernel.phys, DATA_START);
 	assert_string_equal(f->evidence, "");

@@ -349,6 +349,57 @@ static void stuck_pin_is_found_after_its_deadline(void **state)
 	assert_clean(&r);
 }
 
+/* So it was with a file whose blocks are shared, on 6.1 and 6.12. */
+static void pin_that_stays_behind_is_found(void **state)
+{
+	struct race r;
+
+	(void)state;
+	race_new(&r);
+	r.facts.inv.begin_ns = 1 * SEC;
+	r.facts.inv.end_ns = 2 * SEC;
+	r.facts.pin[0].in_pin = 1;
+	r.facts.settling_ns = gr_now_ns() - 5 * SEC;
+	assert_clean(&r);
+
+	race_new(&r);
+	r.c.inv = &file_inv;
+	r.target.ops = &file;
+	r.facts.inv.begin_ns = 1 * SEC;
+	r.facts.inv.end_ns = 2 * SEC;
+	r.facts.settling_ns = gr_now_ns() - 11 * SEC;
+	assert_clean(&r); /* they are over, and look at what is left */
+
+	race_new(&r);
+	r.c.inv = &file_inv;
+	r.target.ops = &file;
+	r.facts.inv.begin_ns = 1 * SEC;
+	r.facts.inv.end_ns = 2 * SEC;
+	r.facts.settling_ns = gr_now_ns() - 11 * SEC;
+	r.facts.pin[0].in_pin = 1;
+	sample(&r); /* reported once */
+	assert_finds(&r, "pin-stuck");
+	assert_true(r.found.of[0].hang);
+	assert_false(r.found.of[0].spends_kernel);
+}
+
+/* A victim is not in a pin for long, it dies. */
+static void victim_that_dies_in_a_pin_is_not_stuck(void **state)
+{
+	struct gr_invalidate_ops kill = same_mm_inv;
+	struct race r;
+
+	(void)state;
+	kill.flags = GR_INV_VICTIM;
+	race_new(&r);
+	r.c.inv = &kill;
+	r.facts.inv.begin_ns = 1 * SEC;
+	r.facts.inv.end_ns = 2 * SEC;
+	r.facts.settling_ns = gr_now_ns() - 11 * SEC;
+	r.facts.pin[0].in_pin = 1;
+	assert_clean(&r);
+}
+
 /* A task that waits for a file can be killed. */
 static void hang_of_a_file_does_not_spend(void **state)
 {
@@ -575,6 +626,8 @@ int main(void)
 		cmocka_unit_test(hang_is_found_after_its_deadline),
 		cmocka_unit_test(hang_that_ends_is_told_once),
 		cmocka_unit_test(stuck_pin_is_found_after_its_deadline),
+		cmocka_unit_test(pin_that_stays_behind_is_found),
+		cmocka_unit_test(victim_that_dies_in_a_pin_is_not_stuck),
 		cmocka_unit_test(hang_of_a_file_does_not_spend),
 		cmocka_unit_test(waiting_is_no_hang_yet),
 		cmocka_unit_test(late_is_counted_from_the_last_unpin),

@@ -275,6 +275,12 @@ static void a_leaf_that_is_not_moved_is_known(void **state)
 	c.spec.align = 1ull << 30;
 	c.inv = gr_invalidate_find("munmap");
 	assert_null(match(&c, &cause, here));
+	c.kind = GR_CASE_CHECK; /* 5.10 moves a part, and says no afterwards */
+	c.inv = NULL;
+	c.check = gr_check_find("partial_unmap");
+	assert_string_equal(match(&c, &cause, here), "mremap-pud-devdax");
+	c.check = gr_check_find("map_unaligned");
+	assert_null(match(&c, &cause, here));
 }
 
 /* Of a page that stays on its device when it is pinned; where it waits is told. */
@@ -492,6 +498,63 @@ static void a_hang_needs_the_lost_wakeup(void **state)
 	list.of[0] = never_returned;
 	list.nr = 1;
 	assert_null(gr_known_match(&c, &list, &list.of[0], here));
+}
+
+/* As 6.12: by folio_put(), of what looks at another process's memory. */
+static void a_wakeup_lost_by_a_remote_access_is_known(void **state)
+{
+	static const char *puts_folio[] = {"__access_remote_vm",
+					   "__put_devmap_managed_folio_refs",
+					   NULL};
+	struct gr_case c = truncated_file();
+	struct gr_findings list = {.nr = 2,
+				   .of = {never_returned, nobody_holds}};
+	uint64_t here = probe(puts_folio);
+
+	(void)state;
+	c.pin = gr_pin_find("ptrace_peek");
+	for (unsigned int i = 0; i < list.nr; i++)
+		assert_string_equal(
+			gr_known_match(&c, &list, &list.of[i], here),
+			"remote-wakeup-fsdax");
+	assert_null(gr_known_predict(&c, here)); /* chance decides */
+	assert_null(match(&c, &list.of[0], here)); /* alone */
+	assert_null(match(&c, &list.of[1], probe(lost_wakeup)));
+	c.pin = gr_pin_find("process_vm"); /* unpin_user_pages() wakes */
+	assert_null(match(&c, &list.of[1], here));
+	c.pin = gr_pin_find("proc_mem");
+	assert_string_equal(match(&c, &list.of[1], here),
+			    "remote-wakeup-fsdax");
+	c.inv = gr_invalidate_find("unbind");
+	assert_null(match(&c, &list.of[1], here));
+}
+
+/* Of a page that two files have had, when it is pinned for reading by FOLL_PIN. */
+static void a_pin_of_what_was_shared_is_known(void **state)
+{
+	static const char *shares[] = {"dax_remap_file_range_prep", NULL};
+	static const char *counts[] = {"dax_remap_file_range_prep",
+				       "dax_break_layout_final", NULL};
+	struct gr_finding f = {
+		.class = GR_CLASS_LEAK,
+		.oracle = "teardown",
+		.signature = "pin-stuck",
+		.hang = true,
+	};
+	struct gr_case c = truncated_file();
+
+	(void)state;
+	assert_null(match(&c, &f, probe(shares)));
+	c.inv = gr_invalidate_find("dedupe");
+	assert_string_equal(match(&c, &f, probe(shares)), "gup-unshares-fsdax");
+	assert_null(match(&c, &f, probe(counts)));
+	c.pin = gr_pin_find("odirect_read"); /* writes to the page */
+	assert_null(match(&c, &f, probe(shares)));
+	c.pin = gr_pin_find("vmsplice"); /* FOLL_GET */
+	assert_null(match(&c, &f, probe(shares)));
+	c.pin = gr_pin_find("process_vm");
+	strcpy(f.signature, "stuck-with-pin");
+	assert_null(match(&c, &f, probe(shares)));
 }
 
 static const char *breaks_layout[] = {"dax_break_layout", NULL};
@@ -781,6 +844,8 @@ int main(void)
 		cmocka_unit_test(an_unaligned_offset_is_known),
 		cmocka_unit_test(a_lost_wakeup_is_known),
 		cmocka_unit_test(a_hang_needs_the_lost_wakeup),
+		cmocka_unit_test(a_wakeup_lost_by_a_remote_access_is_known),
+		cmocka_unit_test(a_pin_of_what_was_shared_is_known),
 		cmocka_unit_test(a_wait_for_a_mapping_is_known),
 		cmocka_unit_test(a_mapping_that_survives_is_known),
 		cmocka_unit_test(a_walk_of_what_survived_is_known),
