@@ -82,12 +82,15 @@ static const struct gr_known *known_of(const struct host *h,
 	return gr_known_find(gr_session_expected(h->session, ev->name));
 }
 
-/* What the console of a dead guest shows may follow from a known bug. */
+/* What the console of a dead guest shows may be a known bug, or follow from it. */
 static void on_match(void *arg, struct gr_ev_finding *ev)
 {
-	const struct gr_known *known = known_of(arg, ev);
+	const struct host *h = arg;
+	const struct gr_known *known = known_of(h, ev);
+	struct gr_finding f = *ev->finding;
 
-	if (!known || !gr_known_consequence(known->id, ev->finding))
+	f.gone_memory = gr_vm_has_pmem(h->vm, f.address);
+	if (!known || !gr_known_explains(known->id, &f))
 		return;
 	ev->known = known->id;
 	ev->cause = known->cause;

@@ -149,6 +149,16 @@ static char *join_scenarios(const struct gr_run_options *opts)
 	return NULL;
 }
 
+/* Without them an oops at memory that has gone is as new as any other. */
+static void read_maps(struct gr_run *run)
+{
+	int ret = gr_kernel_maps_read(&run->maps);
+
+	if (ret)
+		gr_debug("cannot tell where the kernel maps memory: %s",
+			 strerror(-ret));
+}
+
 static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
 			struct signals *signals)
 {
@@ -179,6 +189,7 @@ static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
 		run->interrupted = interrupted;
 		run->interrupted_arg = signals;
 		run->known = prober.known;
+		read_maps(run);
 		status = port ? run_in_guest(run, opts, port)
 			      : run_here(run, opts);
 	}

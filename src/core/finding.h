@@ -7,6 +7,7 @@
 #define GR_CORE_FINDING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/util.h"
@@ -34,6 +35,9 @@ struct gr_finding {
 	/* shown: an unpin came after the teardown, or a pinner died in it */
 	bool pin_in_flight;
 	pid_t pid; /* of the task whose splat it is; 0 = not told */
+	uint64_t address; /* that the kernel could not reach; 0 = not told */
+	/* shown: @address is memory, or a struct page, of what was taken away */
+	bool gone_memory;
 	char oracle[16]; /* name of the oracle that found it */
 	char signature[48]; /* stable word of the kind, for matching */
 	char where[48]; /* kernel function; "" = not known */

@@ -26,89 +26,83 @@ static const char *const gone_page[] = {
 	NULL,
 };
 
+/* Where pins are dropped, whose struct pages may be gone. */
+#define PUTS_OF_PAGES                                                      \
+	"page_cache_pipe_buf_release", "generic_pipe_buf_release",         \
+		"folio_put", "put_page", "__put_page", "unpin_user_pages", \
+		"unpin_user_page", "unpin_user_pages_dirty_lock",          \
+		"unpin_user_folio", "gup_put_folio", "bio_release_pages",  \
+		"__bio_release_pages", "__iov_iter_get_pages_alloc",       \
+		"io_buffer_unmap", "io_free_rsrc_node", "io_release_ubuf", \
+		"io_sqe_buffers_unregister", "skb_release_data",           \
+		"free_zone_device_folio", "free_zone_device_page"
+
+static const char *const puts_of_pages[] = {PUTS_OF_PAGES, NULL};
+
 /*
- * Where pins are dropped, whose struct pages may be gone, and where data that was
- * in flight is copied to memory that is; last, how the task ends that did so.
+ * There, and where data that was in flight is copied to memory that is gone; last, how
+ * the task ends that did so.
  */
 static const char *const unpins[] = {
-	"page_cache_pipe_buf_release",
-	"generic_pipe_buf_release",
-	"folio_put",
-	"put_page",
-	"__put_page",
-	"unpin_user_pages",
-	"unpin_user_page",
-	"unpin_user_pages_dirty_lock",
-	"unpin_user_folio",
-	"gup_put_folio",
-	"bio_release_pages",
-	"__bio_release_pages",
-	"__iov_iter_get_pages_alloc",
-	"io_buffer_unmap",
-	"io_free_rsrc_node",
-	"io_release_ubuf",
-	"io_sqe_buffers_unregister",
-	"skb_copy_ubufs",
-	"skb_release_data",
-	"memcpy",
-	"memcpy_erms",
-	"memcpy_orig",
+	PUTS_OF_PAGES, "skb_copy_ubufs", "memcpy", "memcpy_erms",
+	"memcpy_orig", "do_exit",	 NULL,
+};
+
+/*
+ * Where a leaf, or an entry of a file, is followed to a struct page that is there, but
+ * is that of the next pgmap by now. A walk dies with its locks held, and its task
+ * sleeps on its way out. "": the end of a mapping finds such a page, and says where by
+ * a call trace only.
+ */
+static const char *const walks_and_after[] = {
+	"",
+	"__get_user_pages",
+	"__gup_device_huge",
+	"__zap_vma_range",
+	"dax_disassociate_entry",
+	"do_wp_page",
+	"follow_devmap_pmd",
+	"follow_page_pte",
+	"iov_iter_extract_bvecs",
+	"try_get_folio",
+	"try_grab_folio_fast",
+	"try_grab_page",
+	"vm_normal_folio_pmd",
 	"do_exit",
-	"free_zone_device_folio",
-	"free_zone_device_page",
+	"rcu_note_context_switch",
 	NULL,
 };
 
-/*
- * Where a leaf, or an entry of a file, is followed to its struct page, or to that of
- * its folio.
- */
-#define WALKS_OF_MAPPED                                                       \
-	"__get_user_pages", "__gup_device_huge", "__zap_vma_range",           \
-		"dax_disassociate_entry", "do_wp_page", "follow_devmap_pmd",  \
-		"follow_page_pte", "iov_iter_extract_bvecs", "try_get_folio", \
-		"try_grab_folio_fast", "try_grab_page", "vm_normal_folio_pmd"
-
-/* Where what a walk has just got is used, and is gone already. */
-#define USES_OF_WALKED                                                     \
-	"bio_check_pages_dirty", "folio_mark_dirty_lock", "get_futex_key", \
-		"memcpy_orig", "noop_dirty_folio", "skb_copy_ubufs",       \
-		"zerocopy_fill_skb_from_iter"
-
-static const char *const walks_of_mapped[] = {WALKS_OF_MAPPED, NULL};
-
-/*
- * A walk dies with its locks held, and its task sleeps on its way out. "": the end
- * of a mapping finds a page of the next pgmap, and says where by a call trace only.
- */
-static const char *const walks_and_after[] = {
-	"",	   WALKS_OF_MAPPED,	      USES_OF_WALKED,
-	"do_exit", "rcu_note_context_switch", NULL,
-};
-
 static const char *const gone_leaf[] = {
-	"page-fault-oops",  "general-protection-fault",
-	"bad-page-state",   "exit-after-oops",
-	"panic-after-oops", "dax-entry",
-	"warning",	    NULL,
+	"general-protection-fault",
+	"bad-page-state",
+	"exit-after-oops",
+	"panic-after-oops",
+	"dax-entry",
+	"warning",
+	NULL,
 };
 
 static const char *const drops_entry[] = {"dax_disassociate_entry", NULL};
 
 /* The entry of a page that is pinned goes first, then what took it returns. */
 static const struct gr_known_sign entry_gone[] = {
-	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
-	{"kmsg", GR_CLASS_WARNING, "dax-entry", drops_entry},
+	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned",
+	 .funcs = NULL},
+	{"kmsg", GR_CLASS_WARNING, "dax-entry", .funcs = drops_entry},
 	/* what comes of it: a block that was in use by two */
-	{"integrity", GR_CLASS_STALE_DMA, "foreign-tag-in-canary", NULL},
+	{"integrity", GR_CLASS_STALE_DMA, "foreign-tag-in-canary",
+	 .funcs = NULL},
 	{.oracle = NULL},
 };
 
 /* In a race, and in a check that gives the memory to somebody else meanwhile. */
 static const struct gr_known_sign returned_early[] = {
-	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
-	{"check", GR_CLASS_EARLY_FREE, "returned-while-pinned", NULL},
-	{"check", GR_CLASS_STALE_DMA, "foreign-tag-in-namespace", NULL},
+	{"teardown", GR_CLASS_EARLY_FREE, "returned-while-pinned",
+	 .funcs = NULL},
+	{"check", GR_CLASS_EARLY_FREE, "returned-while-pinned", .funcs = NULL},
+	{"check", GR_CLASS_STALE_DMA, "foreign-tag-in-namespace",
+	 .funcs = NULL},
 	{.oracle = NULL},
 };
 
@@ -144,7 +138,7 @@ static const struct gr_known table[] = {
 		.checks = FUNCS("map_unaligned"),
 		.harmless = true,
 		.signs = SIGNS({"policy", GR_CLASS_POLICY,
-				"unaligned-offset-fixed", NULL}),
+				"unaligned-offset-fixed", .funcs = NULL}),
 	},
 	{
 		.id = "lost-wakeup-fsdax",
@@ -166,7 +160,8 @@ static const struct gr_known table[] = {
 		.pins = FUNCS("aio", "odirect_held", "odirect_read",
 			      "odirect_vec", "odirect_write", "uring_rw",
 			      "uring_sqpoll"),
-		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
+		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost",
+				.funcs = NULL}),
 		.consequences = FUNCS("never-returned"),
 		.consequence_funcs =
 			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
@@ -175,13 +170,12 @@ static const struct gr_known table[] = {
 		.id = "remote-wakeup-fsdax",
 		.summary = "truncate is not woken when an access to another "
 			   "process's memory lets its page go",
-		.cause =
-			"\"highmem: Add folio_release_kmap()\" (v6.7): "
-			"__access_remote_vm() drops its page by "
-			"unmap_and_put_page(), which calls folio_put() where "
-			"it called put_page(); the wake-up of "
-			"put_devmap_managed_folio_refs() at the count of 1 is "
-			"left out",
+		.cause = "\"highmem: Add folio_release_kmap()\" (v6.7): "
+			 "__access_remote_vm() drops its page by "
+			 "unmap_and_put_page(), which calls folio_put() where "
+			 "it called put_page(); the wake-up of "
+			 "put_devmap_managed_folio_refs() at the count of 1 is "
+			 "left out",
 		.reproducer = "tests/findings/remote_wakeup_fsdax.c",
 		/* of v6.9: no symbol tells of 6.7; gone with the counts of 6.15 */
 		.symbols = FUNCS("__access_remote_vm",
@@ -190,7 +184,8 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_FILE,
 		.pins = FUNCS("proc_mem", "ptrace_peek"),
 		.harmless = true,
-		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost", NULL}),
+		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "wake-up-lost",
+				.funcs = NULL}),
 		.consequences = FUNCS("never-returned"),
 		.consequence_funcs =
 			FUNCS("ext4_break_layouts", "xfs_break_dax_layouts"),
@@ -216,7 +211,8 @@ static const struct gr_known table[] = {
 		.pins = FUNCS("aio", "gup_test", "odirect_vec", "odirect_write",
 			      "process_vm", "uring_rw", "uring_sqpoll"),
 		.harmless = true,
-		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "pin-stuck", NULL}),
+		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "pin-stuck",
+				.funcs = NULL}),
 	},
 	{
 		.id = "refault-wait-fsdax",
@@ -233,8 +229,8 @@ static const struct gr_known table[] = {
 		.target = "fsdax",
 		.inv_flags = GR_INV_FILE,
 		.harmless = true,
-		.signs = SIGNS(
-			{"ledger", GR_CLASS_LEAK, "waits-for-mapping", NULL}),
+		.signs = SIGNS({"ledger", GR_CLASS_LEAK, "waits-for-mapping",
+				.funcs = NULL}),
 		.consequences = FUNCS("never-returned", "returned-late"),
 		.consequence_funcs =
 			FUNCS("", "ext4_wait_dax_page", "xfs_wait_dax_page"),
@@ -254,10 +250,12 @@ static const struct gr_known table[] = {
 		.target = "fsdax",
 		.inv_flags = GR_INV_TEARDOWN,
 		.any_pin = true,
-		.signs = SIGNS(
-			{"teardown", GR_CLASS_POLICY, "mapping-survived", NULL},
-			{"kmsg", GR_CLASS_CRASH, "page-fault-oops",
-			 walks_of_mapped}),
+		/* whatever follows a leaf, wherever it dies of that */
+		.signs = SIGNS({"teardown", GR_CLASS_POLICY, "mapping-survived",
+				.funcs = NULL},
+			       {"kmsg", GR_CLASS_CRASH, "page-fault-oops",
+				.not_funcs = puts_of_pages,
+				.gone_memory = true}),
 		.consequences = gone_leaf,
 		.consequence_funcs = walks_and_after,
 	},
@@ -273,10 +271,10 @@ static const struct gr_known table[] = {
 		.no_symbols = FUNCS("free_devmap_managed_page"),
 		.target = "fsdax",
 		.inv_flags = GR_INV_TEARDOWN,
-		.signs = SIGNS(
-			{"teardown", GR_CLASS_EARLY_FREE,
-			 "returned-while-pinned", NULL},
-			{"kmsg", GR_CLASS_CRASH, "page-fault-oops", unpins}),
+		.signs = SIGNS({"teardown", GR_CLASS_EARLY_FREE,
+				"returned-while-pinned", .funcs = NULL},
+			       {"kmsg", GR_CLASS_CRASH, "page-fault-oops",
+				.funcs = unpins}),
 		.consequences = gone_page,
 		.consequence_funcs = unpins,
 	},
@@ -296,7 +294,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_TEARDOWN,
 		.harmless = true,
 		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "stuck-with-pin",
-				FUNCS("blk_mq_freeze_queue_wait")}),
+				.funcs = FUNCS("blk_mq_freeze_queue_wait")}),
 	},
 	{
 		.id = "evict-pinned-fsdax",
@@ -352,7 +350,7 @@ static const struct gr_known table[] = {
 		.checks = FUNCS("partial_unmap"),
 		.harmless = true,
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
-				"bad-page-table-entry", NULL}),
+				"bad-page-table-entry", .funcs = NULL}),
 		.consequences = FUNCS("bad-rss-counter"),
 		.consequence_funcs = FUNCS(""),
 	},
@@ -374,7 +372,7 @@ static const struct gr_known table[] = {
 		.checks = FUNCS("mprotect_writable"),
 		.harmless = true,
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING,
-				"bad-page-table-entry", NULL}),
+				"bad-page-table-entry", .funcs = NULL}),
 	},
 	{
 		.id = "release-pinned-hmm",
@@ -392,7 +390,7 @@ static const struct gr_known table[] = {
 		.invs = FUNCS("hmm_evict"),
 		.pins = FUNCS("odirect_held", "splice_to_socket", "vmsplice"),
 		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "never-returned",
-				FUNCS("memunmap_pages")}),
+				.funcs = FUNCS("memunmap_pages")}),
 	},
 	{
 		.id = "dirty-unbound-fsdax",
@@ -409,7 +407,7 @@ static const struct gr_known table[] = {
 		.inv_flags = GR_INV_TEARDOWN,
 		.harmless = true,
 		.signs = SIGNS({"kmsg", GR_CLASS_WARNING, "warning",
-				FUNCS("__mark_inode_dirty")}),
+				.funcs = FUNCS("__mark_inode_dirty")}),
 	},
 };
 
@@ -495,7 +493,9 @@ static bool is_cause(const struct gr_known *k, const struct gr_finding *f)
 	for (const struct gr_known_sign *s = k->signs; s->oracle; s++)
 		if (f->class == s->class && !strcmp(f->oracle, s->oracle) &&
 		    !strcmp(f->signature, s->signature) &&
-		    (!s->funcs || list_has(s->funcs, f->where)))
+		    (!s->funcs || list_has(s->funcs, f->where)) &&
+		    !list_has(s->not_funcs, f->where) &&
+		    (!s->gone_memory || f->gone_memory))
 			return true;
 	return false;
 }
@@ -534,9 +534,9 @@ const char *gr_known_match(const struct gr_case *c,
 	return NULL;
 }
 
-bool gr_known_consequence(const char *id, const struct gr_finding *f)
+bool gr_known_explains(const char *id, const struct gr_finding *f)
 {
 	const struct gr_known *k = gr_known_find(id);
 
-	return k && is_consequence(k, f);
+	return k && (is_cause(k, f) || is_consequence(k, f));
 }

@@ -18,13 +18,17 @@
 
 /*
  * What a bug looks like: a finding of that oracle, class and signature and, where
- * @funcs is given, at one of these functions. A row without an oracle ends a list.
+ * @funcs is given, at one of these functions, where @not_funcs is, at none of those.
+ * With @gone_memory it touched what was taken away (finding.gone_memory). A row
+ * without an oracle ends a list.
  */
 struct gr_known_sign {
 	const char *oracle;
 	enum gr_class class;
 	const char *signature;
 	const char *const *funcs;
+	const char *const *not_funcs;
+	bool gone_memory;
 };
 
 struct gr_known {
@@ -99,10 +103,11 @@ const char *gr_known_match(const struct gr_case *c,
 			   const struct gr_finding *f, uint64_t here);
 
 /**
- * gr_known_consequence() - may @f follow from the entry @id?
+ * gr_known_explains() - may @f be the bug @id itself, or follow from it?
  *
- * Return: true when @f's signature and place are among its consequences.
+ * Return: true when @f is one of its signs, or is among its consequences by
+ *         signature and place.
  */
-bool gr_known_consequence(const char *id, const struct gr_finding *f);
+bool gr_known_explains(const char *id, const struct gr_finding *f);
 
 #endif /* GR_CORE_KNOWN_H */

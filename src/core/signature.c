@@ -112,6 +112,16 @@ static void note_pid(struct gr_splat *s, const char *line)
 		s->pid = atoi(p + strlen(" PID: "));
 }
 
+/* "BUG: unable to handle page fault for address: ffffea0008810288" */
+static void note_address(struct gr_splat *s, const char *line)
+{
+	static const char words[] = "page fault for address: ";
+	const char *p = s->address ? NULL : strstr(line, words);
+
+	if (p)
+		s->address = strtoull(p + strlen(words), NULL, 16);
+}
+
 static void append_evidence(struct gr_splat *s, const char *line)
 {
 	size_t used = strlen(s->evidence);
@@ -146,6 +156,7 @@ bool gr_splat_feed(struct gr_splat *s, const struct gr_sigset *set,
 		note_signature(s, sig, line);
 	note_func(s, line);
 	note_pid(s, line);
+	note_address(s, line);
 	if (!cut)
 		append_evidence(s, line);
 	if (ends_splat(line) || s->nr_lines >= SPLAT_LINES_MAX)
@@ -166,6 +177,7 @@ bool gr_splat_take(struct gr_splat *s, const char *oracle,
 
 		f->spends_kernel = s->sig->severity == GR_SEV_FATAL;
 		f->pid = s->pid;
+		f->address = s->address;
 		(void)snprintf(f->where, sizeof(f->where), "%s", s->func);
 		gr_finding_evidence(f, "%s", s->evidence);
 	}

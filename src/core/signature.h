@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/finding.h"
 
@@ -61,6 +62,7 @@ struct gr_splat {
 	bool open; /* more lines belong to it */
 	unsigned int nr_lines;
 	pid_t pid; /* of the first "CPU: 0 PID: 1 Comm: x"; 0 = not seen yet */
+	uint64_t address; /* of the first page fault; 0 = not seen yet */
 	char func[48]; /* first RIP or WARNING function; "" = not seen yet */
 	char line[256]; /* the line that gave sig */
 	char evidence[GR_FINDING_EVIDENCE_MAX];

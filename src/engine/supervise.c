@@ -133,6 +133,20 @@ static bool pin_died(const struct gr_facts *f, const struct gr_finding *found)
 	return false;
 }
 
+/* Was it memory of the device that is being, or has been, taken away? */
+static bool is_gone_memory(const struct gr_supervision *s,
+			   const struct gr_finding *f)
+{
+	const struct gr_stage *st = s->st;
+	const struct gr_target *t = &st->target;
+
+	return f->address && t->whole_start != UINT64_MAX && st->c.inv &&
+	       st->c.inv->flags & GR_INV_TEARDOWN &&
+	       LOAD(&st->facts.inv.begin_ns) &&
+	       gr_kernel_maps_have(&s->run->maps, t->whole_start, t->whole_size,
+				   f->address);
+}
+
 static bool any_hang(const struct gr_supervision *s)
 {
 	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++)
@@ -174,6 +188,7 @@ static void tell_findings(struct gr_supervision *s)
 
 		f->pin_in_flight |= pin_outlived(&s->st->facts) ||
 				    pin_died(&s->st->facts, f);
+		f->gone_memory = is_gone_memory(s, f);
 		s->res->spent |= f->spends_kernel;
 		s->hang |= f->hang;
 		s->crashed |= f->class == GR_CLASS_CRASH;

@@ -171,7 +171,7 @@ static void look_pin_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 			       (unsigned long long)((now - f->settling_ns) /
 						    GR_NSEC_PER_SEC),
 			       s->c->inv->name),
-		       s);
+		s);
 }
 
 static void look_never(struct teardown_oracle *t, const struct gr_scene *s,

@@ -13,6 +13,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/guest.h"
+#include "sys/kernel_maps.h"
 #include "vm/accel.h"
 #include "vm/image.h"
 #include "vm/init.h"
@@ -190,6 +191,22 @@ static void describe(struct gr_vm *vm)
 			 gr_size_format(layout.pmem[i].bytes, bytes,
 					sizeof(bytes)));
 	}
+}
+
+bool gr_vm_has_pmem(const struct gr_vm *vm, uint64_t address)
+{
+	struct gr_vm_layout l;
+
+	if (vm->config.bus != GR_VM_E820 ||
+	    gr_vm_layout(&vm->config, &vm->kernel, &l))
+		return false;
+	for (unsigned int i = 0; i < l.nr * GR_NR_PLAIN_MAPS; i++)
+		if (gr_kernel_maps_have(
+			    &gr_kernel_maps_plain[i % GR_NR_PLAIN_MAPS],
+			    l.pmem[i / GR_NR_PLAIN_MAPS].start,
+			    l.pmem[i / GR_NR_PLAIN_MAPS].bytes, address))
+			return true;
+	return false;
 }
 
 static int check_layout(const struct gr_vm *vm)

@@ -143,6 +143,12 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 /** gr_vm_describe() - "6.1.0-56-amd64, tcg, 2 CPUs, e820 4G+256M+256M+384M". */
 const char *gr_vm_describe(const struct gr_vm *vm);
 
+/**
+ * gr_vm_has_pmem() - is @address, of a guest's kernel, in the direct map of its
+ * persistent memory, or that of a struct page of it? Guests run without KASLR.
+ */
+bool gr_vm_has_pmem(const struct gr_vm *vm, uint64_t address);
+
 /** gr_vm_kept() - folder that stays, or NULL. */
 const char *gr_vm_kept(const struct gr_vm *vm);
 

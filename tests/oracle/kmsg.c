@@ -363,13 +363,15 @@ static void a_splat_tells_whose_it_is(void **state)
 		struct life l;
 
 		open_and_begin(&l);
-		log_line("BUG: unable to handle page fault for address: ffff8");
+		log_line("BUG: unable to handle page fault for address: "
+			 "ffffea0008810288");
 		log_line(of[i].line);
 		log_line("CPU: 1 PID: 7 Uid: 0, and no Comm of this kind");
 		log_line("---[ end trace 0000000000000000 ]---");
 		assert_int_equal(sample_and_judge(&l), GR_SIGHT_VIOLATED);
 		assert_int_equal(l.found.nr, 1);
 		assert_int_equal(l.found.of[0].pid, of[i].pid);
+		assert_int_equal(l.found.of[0].address, 0xffffea0008810288);
 		close_and_free(&l);
 	}
 }
