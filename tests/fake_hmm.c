@@ -355,6 +355,10 @@ ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 	gr_fake_hmm.nr_asked[op]++;
 	if (gr_fake_hmm.flaw == GR_HMM_REFUSES)
 		return -EIO;
+	if (op == gr_fake_hmm.busy && gr_fake_hmm.nr_busy) {
+		gr_fake_hmm.nr_busy--;
+		return -EBUSY;
+	}
 	switch (op) {
 	case GR_DMIRROR_READ:
 		return access_by(d, addr, nr, false);

@@ -27,6 +27,8 @@ enum gr_hmm_flaw {
 struct gr_fake_hmm {
 	enum gr_hmm_flaw flaw;
 	bool coherent;
+	enum gr_dmirror_op busy; /* requests of this kind are refused, */
+	unsigned int nr_busy; /* by -EBUSY, so many times */
 	bool untaken; /* EXCLUSIVE reads, and takes nothing away */
 	const unsigned char
 		*snapshot; /* what a SNAPSHOT says; NULL = written */

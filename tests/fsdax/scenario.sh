@@ -10,6 +10,7 @@ need_kernel 6.1
 run_suite fsdax
 check "make says that all is well (status $status)" test $status -eq 0
 check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
+check "nothing is skipped but for RDMA" query skips-only CONFIG_RDMA_SIW
 check "every planned case has run, once" query all-ran
 check "all of its cases" query cases-at-least 600
 check "an unbind that did not wait is told by its entry" \

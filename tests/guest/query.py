@@ -10,6 +10,7 @@
                                               contain these texts
     query.py RUN.json first-finding-within S  seconds from the begin
     query.py RUN.json cases-at-least N
+    query.py RUN.json skips-only TEXT...      what is skipped says one of these
     query.py RUN.json caught CLASS PIN OFFSET ORACLE:SIGNATURE[,...]
                                               a finding of CLASS by one of these,
                                               with that pin (- = any) and that
@@ -79,6 +80,15 @@ def first_finding_within(events, seconds):
     return took <= float(seconds)
 
 
+def skips_only(events, *words):
+    """Each SKIP is for one of the reasons, by words of it."""
+    skips = [e for e in of(events, "case_end") if e["verdict"] == "SKIP"]
+    bad = [e for e in skips if not any(w in e.get("reason", "") for w in words)]
+    for e in bad:
+        complain(f"SKIP {e['case']}: {e.get('reason', '')}")
+    return bool(of(events, "case_end")) and not bad
+
+
 def cases_at_least(events, number):
     nr = len(of(events, "case_end"))
     print(f"{nr} cases")
@@ -114,6 +124,7 @@ ASK = {
     "finding": finding,
     "first-finding-within": first_finding_within,
     "cases-at-least": cases_at_least,
+    "skips-only": skips_only,
     "caught": caught,
 }
 

@@ -10,6 +10,7 @@ need_kernel hmm
 run_suite hmm hmm
 check "make says that all is well (status $status)" test $status -eq 0
 check "every verdict is PASS, KNOWN or SKIP" query verdicts PASS KNOWN SKIP
+check "nothing is skipped but for a second node" query skips-only "two nodes of memory"
 check "every planned case has run, once" query all-ran
 check "all of its cases" query cases-at-least 130
 tail -14 "$out"
