@@ -355,7 +355,8 @@ ssize_t __wrap_gr_dmirror_do(struct gr_dmirror *d, enum gr_dmirror_op op,
 	gr_fake_hmm.nr_asked[op]++;
 	if (gr_fake_hmm.flaw == GR_HMM_REFUSES)
 		return -EIO;
-	if (op == gr_fake_hmm.busy && gr_fake_hmm.nr_busy) {
+	if (op == gr_fake_hmm.busy && gr_fake_hmm.nr_busy &&
+	    gr_fake_hmm.nr_asked[op] > gr_fake_hmm.busy_after) {
 		gr_fake_hmm.nr_busy--;
 		return -EBUSY;
 	}

@@ -28,7 +28,8 @@ struct gr_fake_hmm {
 	enum gr_hmm_flaw flaw;
 	bool coherent;
 	enum gr_dmirror_op busy; /* requests of this kind are refused, */
-	unsigned int nr_busy; /* by -EBUSY, so many times */
+	unsigned int nr_busy; /* by -EBUSY, so many times, */
+	unsigned int busy_after; /* when so many have been asked */
 	bool untaken; /* EXCLUSIVE reads, and takes nothing away */
 	const unsigned char
 		*snapshot; /* what a SNAPSHOT says; NULL = written */
