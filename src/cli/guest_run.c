@@ -35,6 +35,7 @@ struct host {
 	struct gr_sigset *set;
 	struct gr_splat splat; /* of its console, in the case in flight */
 	struct gr_findings console;
+	struct gr_finding matched; /* the last of them that was told */
 	/* the last known bug that it met, and in which case */
 	char known_case[GR_CASE_NAME_MAX];
 	const struct gr_known *known;
@@ -85,12 +86,14 @@ static const struct gr_known *known_of(const struct host *h,
 /* What the console of a dead guest shows may be a known bug, or follow from it. */
 static void on_match(void *arg, struct gr_ev_finding *ev)
 {
-	const struct host *h = arg;
+	struct host *h = arg;
 	const struct gr_known *known = known_of(h, ev);
-	struct gr_finding f = *ev->finding;
 
-	f.gone_memory = gr_vm_has_pmem(h->vm, f.address);
-	if (!known || !gr_known_explains(known->id, &f))
+	h->matched = *ev->finding;
+	h->matched.gone_page =
+		gr_vm_has_struct_page(h->vm, ev->ns, h->matched.address);
+	ev->finding = &h->matched;
+	if (!known || !gr_known_explains(known->id, ev->finding))
 		return;
 	ev->known = known->id;
 	ev->cause = known->cause;
@@ -187,7 +190,7 @@ static void on_console(void *arg, const char *line)
 	if (line[0] == '[' && stamp)
 		line = stamp + 2;
 	if (gr_splat_feed(&h->splat, h->set, line))
-		(void)gr_splat_take(&h->splat, "console", &h->console);
+		(void)gr_splat_take(&h->splat, GR_ORACLE_CONSOLE, &h->console);
 }
 
 /*
@@ -274,7 +277,7 @@ static void end_guest(struct host *h, const struct gr_vm_result *result)
 		end.kind = GR_END_ABANDONED;
 	if (end.kind != GR_END_ABANDONED && end.kind != GR_END_SPENT &&
 	    end.kind != GR_END_FINISHED)
-		(void)gr_splat_take(&h->splat, "console", &h->console);
+		(void)gr_splat_take(&h->splat, GR_ORACLE_CONSOLE, &h->console);
 	else
 		end.findings = NULL; /* the guest lived to judge it */
 	report_end(h, result);

@@ -149,14 +149,15 @@ static char *join_scenarios(const struct gr_run_options *opts)
 	return NULL;
 }
 
-/* Without them an oops at memory that has gone is as new as any other. */
-static void read_maps(struct gr_run *run)
+static void find_struct_pages(struct gr_run *run)
 {
-	int ret = gr_kernel_maps_read(&run->maps);
+	int ret = gr_vmemmap_read(&run->vmemmap);
 
 	if (ret)
-		gr_debug("cannot tell where the kernel maps memory: %s",
-			 strerror(-ret));
+		gr_warn("cannot tell where the kernel has its struct pages "
+			"(%s): an oops at one that is gone is called new, also "
+			"where the bug is known",
+			strerror(-ret));
 }
 
 static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
@@ -189,7 +190,7 @@ static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
 		run->interrupted = interrupted;
 		run->interrupted_arg = signals;
 		run->known = prober.known;
-		read_maps(run);
+		find_struct_pages(run);
 		status = port ? run_in_guest(run, opts, port)
 			      : run_here(run, opts);
 	}

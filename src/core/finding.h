@@ -36,8 +36,8 @@ struct gr_finding {
 	bool pin_in_flight;
 	pid_t pid; /* of the task whose splat it is; 0 = not told */
 	uint64_t address; /* that the kernel could not reach; 0 = not told */
-	/* shown: @address is memory, or a struct page, of what was taken away */
-	bool gone_memory;
+	/* shown: @address is in a struct page of what has been taken away */
+	bool gone_page;
 	char oracle[16]; /* name of the oracle that found it */
 	char signature[48]; /* stable word of the kind, for matching */
 	char where[48]; /* kernel function; "" = not known */

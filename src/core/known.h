@@ -19,7 +19,7 @@
 /*
  * What a bug looks like: a finding of that oracle, class and signature and, where
  * @funcs is given, at one of these functions, where @not_funcs is, at none of those.
- * With @gone_memory it touched what was taken away (finding.gone_memory). A row
+ * With @gone_page it has the evidence of that name (finding.gone_page). A row
  * without an oracle ends a list.
  */
 struct gr_known_sign {
@@ -28,7 +28,7 @@ struct gr_known_sign {
 	const char *signature;
 	const char *const *funcs;
 	const char *const *not_funcs;
-	bool gone_memory;
+	bool gone_page;
 };
 
 struct gr_known {
@@ -102,11 +102,15 @@ const char *gr_known_match(const struct gr_case *c,
 			   const struct gr_findings *list,
 			   const struct gr_finding *f, uint64_t here);
 
+/* Who finds what is in the kernel's log: the oracle, and the host on a console. */
+#define GR_ORACLE_LOG "kmsg"
+#define GR_ORACLE_CONSOLE "console"
+
 /**
  * gr_known_explains() - may @f be the bug @id itself, or follow from it?
  *
- * Return: true when @f is one of its signs, or is among its consequences by
- *         signature and place.
+ * Return: true when @f, of an oracle or of the console, is one of its signs, or is
+ *         among its consequences by signature and place.
  */
 bool gr_known_explains(const char *id, const struct gr_finding *f);
 

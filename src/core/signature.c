@@ -141,10 +141,11 @@ bool gr_splat_feed(struct gr_splat *s, const struct gr_sigset *set,
 {
 	const struct gr_signature *sig = gr_sigset_match(set, line);
 	bool cut = strstr(line, "[ cut here ]") != NULL;
+	bool shown = strstr(line, "sysrq: ") != NULL; /* on demand */
 
 	if (sig && sig->severity == GR_SEV_BENIGN)
 		sig = NULL;
-	if (s->open && cut && s->sig) {
+	if (s->open && (cut || shown) && s->sig) {
 		s->open = false;
 		return true;
 	}

@@ -13,7 +13,7 @@
 #include "core/event.h"
 #include "core/oracle.h"
 #include "core/plan.h"
-#include "sys/kernel_maps.h"
+#include "sys/vmemmap.h"
 
 #define GR_ORACLES_MAX 16
 
@@ -32,7 +32,7 @@ struct gr_run {
 	const char *machine; /* "host" or how the guest runs */
 	const struct gr_plan *plan;
 	uint64_t known; /* gr_known_probe() */
-	struct gr_kernel_maps maps; /* zeroed: not known */
+	struct gr_vmemmap vmemmap; /* zeroed: not known */
 	gr_emit emit;
 	void *emit_arg;
 	/* asked between cases and some 50 times a second: end the run? */

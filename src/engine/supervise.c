@@ -95,58 +95,6 @@ static void emit_finding(struct gr_supervision *s, const struct gr_finding *f)
 	gr_run_emit(s->run, &ev);
 }
 
-/* Is there evidence of a pin that outlived the teardown? */
-static bool pin_outlived(const struct gr_facts *f)
-{
-	uint64_t end = f->inv.end_ns;
-
-	for (uint32_t i = 0; end && i < f->nr_pinners; i++) {
-		const struct gr_pin_facts *p = &f->pin[i];
-
-		if (p->held_ns && (!p->unpin_ns || p->unpin_ns > end))
-			return true;
-		if (p->entered != GR_PHASE_RETURNED &&
-		    (LOAD(&p->in_pin) || p->left == GR_PHASE_RETURNED))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whose pin or unpin died was using a page that had gone while it was had, whether or
- * not the teardown has returned: one that is slow is not one that waits.
- */
-static bool pin_died(const struct gr_facts *f, const struct gr_finding *found)
-{
-	uint64_t begin = LOAD(&f->inv.begin_ns);
-
-	if (found->class != GR_CLASS_CRASH || !found->pid || !begin)
-		return false;
-	for (uint32_t i = 0; i < f->nr_pinners; i++) {
-		const struct gr_pin_facts *p = &f->pin[i];
-
-		if (LOAD(&p->pid) == found->pid)
-			return p->held_ns ? LOAD(&p->unpin_ns) > begin &&
-						    !LOAD(&p->unpinned_ns)
-					  : LOAD(&p->in_pin);
-	}
-	return false;
-}
-
-/* Was it memory of the device that is being, or has been, taken away? */
-static bool is_gone_memory(const struct gr_supervision *s,
-			   const struct gr_finding *f)
-{
-	const struct gr_stage *st = s->st;
-	const struct gr_target *t = &st->target;
-
-	return f->address && t->whole_start != UINT64_MAX && st->c.inv &&
-	       st->c.inv->flags & GR_INV_TEARDOWN &&
-	       LOAD(&st->facts.inv.begin_ns) &&
-	       gr_kernel_maps_have(&s->run->maps, t->whole_start, t->whole_size,
-				   f->address);
-}
-
 static bool any_hang(const struct gr_supervision *s)
 {
 	for (unsigned int i = s->nr_emitted; i < s->res->found.nr; i++)
@@ -175,6 +123,33 @@ static bool may_wait(const struct gr_supervision *s)
 	return true;
 }
 
+/* What the stage shows of it may still change; what it means for the case does not. */
+static void weigh_findings(struct gr_supervision *s)
+{
+	struct gr_findings *list = &s->res->found;
+
+	for (unsigned int i = s->nr_emitted; i < list->nr; i++) {
+		struct gr_finding *f = &list->of[i];
+
+		gr_evidence_add(s, f);
+		s->res->spent |= f->spends_kernel;
+		s->hang |= f->hang;
+		s->crashed |= f->class == GR_CLASS_CRASH;
+	}
+}
+
+/*
+ * In a race, what no entry explains may be explained by what is found in the case's
+ * last moments: it is told at its end.
+ */
+static bool is_ripe(const struct gr_supervision *s, const struct gr_finding *f)
+{
+	const struct gr_case *c = &s->st->c;
+
+	return s->is_over || c->kind != GR_CASE_RACE ||
+	       gr_known_match(c, &s->res->found, f, s->run->known);
+}
+
 static void tell_findings(struct gr_supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
@@ -183,26 +158,18 @@ static void tell_findings(struct gr_supervision *s)
 		return;
 	if (!s->hang && any_hang(s))
 		gr_oracles_sample(s->run, &s->scene, GR_POINT_HANG, list);
-	for (; s->nr_emitted < list->nr; s->nr_emitted++) {
-		struct gr_finding *f = &list->of[s->nr_emitted];
-
-		f->pin_in_flight |= pin_outlived(&s->st->facts) ||
-				    pin_died(&s->st->facts, f);
-		f->gone_memory = is_gone_memory(s, f);
-		s->res->spent |= f->spends_kernel;
-		s->hang |= f->hang;
-		s->crashed |= f->class == GR_CLASS_CRASH;
-		emit_finding(s, f);
-	}
+	weigh_findings(s);
+	while (s->nr_emitted < list->nr && is_ripe(s, &list->of[s->nr_emitted]))
+		emit_finding(s, &list->of[s->nr_emitted++]);
 }
 
-/* The case ends some time after the first that is told so. */
+/* The case ends some time after the first of them, if it does not wait. */
 static void publish_findings(struct gr_supervision *s)
 {
-	unsigned int nr_emitted = s->nr_emitted;
+	bool waits = !s->is_over && may_wait(s);
 
 	tell_findings(s);
-	if (!s->closing_ns && s->nr_emitted != nr_emitted)
+	if (!s->closing_ns && !waits && s->res->found.nr > s->nr_taken)
 		s->closing_ns = gr_now_ns();
 }
 

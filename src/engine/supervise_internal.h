@@ -34,6 +34,9 @@ void gr_supervision_op(struct gr_supervision *s, const char *op, bool held);
 /** gr_supervision_sample() - let the oracles look, and tell what they found. */
 void gr_supervision_sample(struct gr_supervision *s, enum gr_point point);
 
+/** gr_evidence_add() - what the stage shows of @f: pin_in_flight and gone_page. */
+void gr_evidence_add(const struct gr_supervision *s, struct gr_finding *f);
+
 /** gr_pins_any_held() - does a pinner hold pages? */
 bool gr_pins_any_held(const struct gr_stage *st);
 

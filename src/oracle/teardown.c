@@ -22,13 +22,10 @@
 #include "core/oracle.h"
 #include "core/pair.h"
 #include "core/pin.h"
+#include "oracle/teardown_internal.h"
 #include "sys/process.h"
 
 #define NAME "teardown"
-
-/* After the last unpin: 0.1 s is normal under emulation, 0.5 s with 4 GiB. */
-#define LATE_NS (5 * GR_NSEC_PER_SEC)
-#define NEVER_NS (10 * GR_NSEC_PER_SEC)
 
 struct teardown_oracle {
 	uint32_t early_in; /* iteration that was reported */
@@ -131,7 +128,7 @@ static void look_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 	uint64_t now = gr_now_ns();
 
 	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->quieted_ns ||
-	    f->pins_over_ns || now < f->quieted_ns + NEVER_NS)
+	    f->pins_over_ns || now < f->quieted_ns + GR_NEVER_NS)
 		return;
 	t->hang = true;
 	add_stacks(gr_finding_add(out, NAME, GR_CLASS_LEAK, "stuck-with-pin",
@@ -157,20 +154,21 @@ static void look_pin_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 			   struct gr_findings *out)
 {
 	const struct gr_facts *f = s->facts;
+	uint64_t since = __atomic_load_n(&f->settling_ns, __ATOMIC_ACQUIRE);
 	uint64_t now = gr_now_ns();
 
-	if (t->hang || !f->settling_ns || now < f->settling_ns + NEVER_NS ||
+	if (t->hang || !since || now < since + GR_NEVER_NS ||
 	    s->c->inv->flags & GR_INV_VICTIM || !any_in_pin(f))
 		return;
 	t->hang = true;
 	add_pin_stacks(
-		gr_finding_add(out, NAME, GR_CLASS_LEAK, "pin-stuck",
-			       "a pin of %s by %s has not returned %llu s "
-			       "after %s of it had",
-			       s->target->ns, s->c->pin->name,
-			       (unsigned long long)((now - f->settling_ns) /
-						    GR_NSEC_PER_SEC),
-			       s->c->inv->name),
+		gr_finding_add(
+			out, NAME, GR_CLASS_LEAK, "pin-stuck",
+			"a pin of %s by %s has not returned %llu s "
+			"after %s of it had",
+			s->target->ns, s->c->pin->name,
+			(unsigned long long)((now - since) / GR_NSEC_PER_SEC),
+			s->c->inv->name),
 		s);
 }
 
@@ -183,7 +181,7 @@ static void look_never(struct teardown_oracle *t, const struct gr_scene *s,
 
 	if (t->hang || !f->inv.begin_ns || f->inv.end_ns || !f->pins_over_ns ||
 	    f->pins_over_ns < f->inv.begin_ns ||
-	    now < f->pins_over_ns + NEVER_NS)
+	    now < f->pins_over_ns + GR_NEVER_NS)
 		return;
 	t->hang = true;
 	add_stacks(gr_finding_add(out, NAME, GR_CLASS_LEAK, "never-returned",
@@ -229,7 +227,7 @@ static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
 		return;
 	if (f->pins_over_ns > from)
 		from = f->pins_over_ns;
-	if (f->inv.end_ns < from + LATE_NS)
+	if (f->inv.end_ns < from + GR_LATE_NS)
 		return;
 	t->late = true;
 	(void)gr_finding_add(
@@ -391,150 +389,6 @@ static enum gr_sight judge(struct gr_oracle *o, const struct gr_scene *s,
 		       : GR_SIGHT_CLEAN;
 }
 
-/* Known-bad facts, and the signature that each must be given. */
-struct bad_facts {
-	const char *signature; /* NULL = a good teardown: nothing */
-	struct gr_inv_facts inv;
-	uint64_t pins_over_ago_ns; /* before now; 0 = not over */
-	uint64_t quieted_ago_ns; /* the same of TRANSIENT ones told to end */
-	uint64_t settling_ago_ns; /* the same of all, after it had returned */
-	unsigned int inv_flags; /* 0 = a teardown */
-	bool waited;
-	struct gr_pin_facts pin;
-	struct gr_witness_facts witness;
-};
-
-static const struct bad_facts bad_facts[] = {
-	{
-		.inv = {.begin_ns = 1, .end_ns = 2},
-		.pin = {.held_ns = 1, .unpin_ns = 1, .touched = {1}},
-	},
-	{
-		.signature = "returned-while-pinned",
-		.inv = {.begin_ns = 1, .end_ns = 2},
-		.pin = {.held_ns = 1},
-	},
-	{
-		.signature = "never-returned",
-		.inv = {.begin_ns = 1},
-		.pins_over_ago_ns = NEVER_NS + 1,
-	},
-	{
-		.signature = "stuck-with-pin",
-		.inv = {.begin_ns = 1},
-		.quieted_ago_ns = NEVER_NS + 1,
-		.pin = {.in_pin = 1},
-	},
-	{
-		.signature = "pin-stuck",
-		.inv = {.begin_ns = 1, .end_ns = 2},
-		.settling_ago_ns = NEVER_NS + 1,
-		.pin = {.in_pin = 1},
-	},
-	{
-		.signature = "returned-late",
-		.inv = {.begin_ns = 1, .end_ns = LATE_NS + 2},
-	},
-	{
-		.signature = "waited-for-pin",
-		.inv_flags = GR_INV_SAME_MM,
-		.waited = true,
-	},
-	{
-		.signature = "pinned-after",
-		.inv_flags = GR_INV_SAME_MM | GR_INV_DENIES,
-		.pin = {.nr_after_ok = 1},
-	},
-	{
-		.signature = "unexpected-errno",
-		.inv = {.by_errno = {{.err = EPIPE, .nr = 1}}},
-	},
-	{
-		.signature = "mapping-survived",
-		.pin = {.untouched = {[GR_ACCESS_OK] = 1}},
-	},
-	{
-		.signature = "mapping-segv",
-		.pin = {.touched = {[GR_ACCESS_SIGSEGV] = 1}},
-	},
-	{
-		.signature = "not-usable-again",
-		.inv = {.restore_ret = -ENXIO},
-	},
-	{
-		.signature = "witness-noticed",
-		.witness = {.nr_failed = 1, .first_err = EFAULT},
-	},
-};
-
-static int selftest_one(const struct bad_facts *bad, struct gr_reason *why)
-{
-	static const struct gr_target_ops target = {
-		.flags = GR_TARGET_MAPS_DEVICE,
-	};
-	static const struct gr_expect legal[] = {
-		{0, GR_EXPECT_LEGAL, ""},
-		{0, GR_EXPECT_BUG, NULL},
-	};
-	const struct gr_invalidate_ops inv = {
-		.name = "selftest",
-		.flags = bad->inv_flags ? bad->inv_flags : GR_INV_TEARDOWN,
-		.expect = legal,
-	};
-	const struct gr_pin_ops pin = {.name = "selftest"};
-	const struct gr_case c = {
-		.kind = GR_CASE_RACE,
-		.inv = &inv,
-		.pin = &pin,
-	};
-	const struct gr_target t = {.ops = &target};
-	struct gr_facts facts = {
-		.iteration = 1,
-		.nr_pinners = 1,
-		.waited_in = bad->waited,
-		.pin = {bad->pin},
-		.inv = bad->inv,
-		.witness = bad->witness,
-	};
-	struct gr_scene scene = {.c = &c, .target = &t, .facts = &facts};
-	struct teardown_oracle state = {0};
-	struct gr_oracle o = {.priv = &state};
-	struct gr_findings *found = calloc(1, sizeof(*found));
-	bool right;
-
-	if (!found)
-		return -ENOMEM;
-	if (bad->pins_over_ago_ns)
-		facts.pins_over_ns = gr_now_ns() - bad->pins_over_ago_ns;
-	if (bad->quieted_ago_ns)
-		facts.quieted_ns = gr_now_ns() - bad->quieted_ago_ns;
-	if (bad->settling_ago_ns)
-		facts.settling_ns = gr_now_ns() - bad->settling_ago_ns;
-	sample(&o, &scene, GR_POINT_POLL, found);
-	(void)judge(&o, &scene, found, why);
-	right = bad->signature
-			? found->nr == 1 && !strcmp(found->of[0].signature,
-						    bad->signature)
-			: !found->nr;
-	if (!right)
-		gr_reason_set(why, "gave %u findings (%s) for facts of '%s'",
-			      found->nr,
-			      found->nr ? found->of[0].signature : "",
-			      bad->signature ? bad->signature : "a good one");
-	free(found);
-	return right ? 0 : -EINVAL;
-}
-
-static int selftest(const struct gr_ctx *ctx, struct gr_reason *why)
-{
-	int ret = 0;
-
-	(void)ctx;
-	for (size_t i = 0; i < GR_ARRAY_SIZE(bad_facts) && !ret; i++)
-		ret = selftest_one(&bad_facts[i], why);
-	return ret;
-}
-
 const struct gr_oracle_ops gr_oracle_teardown = {
 	.name = "teardown",
 	.summary = "early, late, never; SIGBUS after it; usable again",
@@ -543,5 +397,5 @@ const struct gr_oracle_ops gr_oracle_teardown = {
 	.begin = begin,
 	.sample = sample,
 	.judge = judge,
-	.selftest = selftest,
+	.selftest = gr_teardown_selftest,
 };

@@ -72,7 +72,7 @@ static const struct gr_field finding_itself[] = {
 	{"hang", GR_FIELD_BOOL, FD(hang), 0, 0},
 	{"spends_kernel", GR_FIELD_BOOL, FD(spends_kernel), 0, 0},
 	{"pin_in_flight", GR_FIELD_BOOL, FD(pin_in_flight), 0, 0},
-	{"gone_memory", GR_FIELD_BOOL, FD(gone_memory), 0, 0},
+	{"gone_page", GR_FIELD_BOOL, FD(gone_page), 0, 0},
 	{"where", GR_FIELD_TEXT, FD(where), FD_SIZE(where), 0},
 	{"summary", GR_FIELD_TEXT, FD(summary), FD_SIZE(summary), 0},
 	{"evidence", GR_FIELD_TEXT, FD(evidence), FD_SIZE(evidence), 0},

@@ -13,7 +13,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/guest.h"
-#include "sys/kernel_maps.h"
+#include "sys/vmemmap.h"
 #include "vm/accel.h"
 #include "vm/image.h"
 #include "vm/init.h"
@@ -193,20 +193,18 @@ static void describe(struct gr_vm *vm)
 	}
 }
 
-bool gr_vm_has_pmem(const struct gr_vm *vm, uint64_t address)
+bool gr_vm_has_struct_page(const struct gr_vm *vm, const char *ns,
+			   uint64_t address)
 {
 	struct gr_vm_layout l;
+	unsigned int region;
 
 	if (vm->config.bus != GR_VM_E820 ||
-	    gr_vm_layout(&vm->config, &vm->kernel, &l))
+	    sscanf(ns, "namespace%u.0", &region) != 1 ||
+	    gr_vm_layout(&vm->config, &vm->kernel, &l) || region >= l.nr)
 		return false;
-	for (unsigned int i = 0; i < l.nr * GR_NR_PLAIN_MAPS; i++)
-		if (gr_kernel_maps_have(
-			    &gr_kernel_maps_plain[i % GR_NR_PLAIN_MAPS],
-			    l.pmem[i / GR_NR_PLAIN_MAPS].start,
-			    l.pmem[i / GR_NR_PLAIN_MAPS].bytes, address))
-			return true;
-	return false;
+	return gr_vmemmap_has(&gr_vmemmap_plain, l.pmem[region].start,
+			      l.pmem[region].bytes, address);
 }
 
 static int check_layout(const struct gr_vm *vm)

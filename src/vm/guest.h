@@ -144,10 +144,15 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 const char *gr_vm_describe(const struct gr_vm *vm);
 
 /**
- * gr_vm_has_pmem() - is @address, of a guest's kernel, in the direct map of its
- * persistent memory, or that of a struct page of it? Guests run without KASLR.
+ * gr_vm_has_struct_page() - is @address, of a guest's kernel, in a struct page of that
+ * namespace?
+ * @ns: "namespace0.0".
+ *
+ * Guests run without KASLR, so that it is known. Of the e820 bus, that is: where the
+ * others put their regions the guest alone knows, and the answer is always no.
  */
-bool gr_vm_has_pmem(const struct gr_vm *vm, uint64_t address);
+bool gr_vm_has_struct_page(const struct gr_vm *vm, const char *ns,
+			   uint64_t address);
 
 /** gr_vm_kept() - folder that stays, or NULL. */
 const char *gr_vm_kept(const struct gr_vm *vm);

@@ -32,6 +32,12 @@
 /* A truncate takes milliseconds. */
 #define WAIT_MS 5000
 
+/* What the children tell. */
+struct shared {
+	unsigned long nr_read; /* times that the page could be */
+	bool cuts; /* a truncate is under way */
+};
+
 static void die(const char *what)
 {
 	perror(what);
@@ -53,7 +59,7 @@ static char *map_file(const char *path, int *fd)
 }
 
 /* read_on() - a child, until it is killed; it counts what it could read. */
-static void read_on(const char *page, volatile unsigned long *nr)
+static void read_on(const char *page, volatile struct shared *shared)
 {
 	char path[64], buf[PAGE];
 	int fd;
@@ -64,22 +70,26 @@ static void read_on(const char *page, volatile unsigned long *nr)
 		_exit(2);
 	while (true)
 		if (pread(fd, buf, PAGE, (off_t)(unsigned long)page) > 0)
-			++*nr;
+			++shared->nr_read;
 }
 
 /* cut_on() - another child: the page is being read when the file is cut. */
-static void cut_on(int fd, int done, const volatile unsigned long *nr)
+static void cut_on(int fd, int done, volatile struct shared *shared)
 {
 	static const char text[PAGE] = {0x5a};
 
 	for (int i = 0; i < TRIES; i++) {
-		unsigned long before = *nr;
+		unsigned long before = shared->nr_read;
 
 		if (pwrite(fd, text, PAGE, 0) != (ssize_t)PAGE)
 			_exit(2);
-		while (*nr < before + 2)
+		while (shared->nr_read < before + 2)
 			;
-		if (ftruncate(fd, 0) || write(done, "", 1) != 1)
+		shared->cuts = true;
+		if (ftruncate(fd, 0))
+			_exit(2);
+		shared->cuts = false;
+		if (write(done, "", 1) != 1)
 			_exit(2);
 	}
 	_exit(0);
@@ -114,7 +124,7 @@ static int next(int done)
 
 int main(int argc, char *argv[])
 {
-	volatile unsigned long *nr_read;
+	volatile struct shared *shared;
 	int fd, done[2], ret, nr = 0;
 	pid_t reader, cutter;
 	char *page;
@@ -125,22 +135,26 @@ int main(int argc, char *argv[])
 	}
 	(void)setvbuf(stdout, NULL, _IONBF, 0); /* cosmetic */
 	page = map_file(argv[1], &fd);
-	nr_read = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (nr_read == MAP_FAILED)
+	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
 		die("mmap");
 	reader = start();
 	if (!reader)
-		read_on(page, nr_read);
+		read_on(page, shared);
 	if (pipe2(done, O_CLOEXEC))
 		die("pipe2");
 	cutter = start();
 	if (!cutter)
-		cut_on(fd, done[1], nr_read);
+		cut_on(fd, done[1], shared);
 	if (close(done[1]))
 		die("close");
 	while ((ret = next(done[0])) > 0)
 		nr++;
+	if (ret < 0 && (!shared->cuts || waitpid(reader, NULL, WNOHANG))) {
+		fprintf(stderr, "the page cannot be read\n");
+		return 2;
+	}
 	end(reader);
 	if (!ret && nr == TRIES) {
 		printf("all of %d truncates returned\n", nr);

@@ -38,6 +38,7 @@ is_fine 6.1 'the log is silent' dirty_unbound_fsdax ext4
 has 6.1 'DOES NOT COME BACK' gup_unshares_fsdax xfs-reflink
 
 is_fine 6.1 'all of .* truncates returned' remote_wakeup_fsdax ext4
+is_fine 5.10 'all of .* truncates returned' remote_wakeup_fsdax ext4
 
 has 5.10 'DOES NOT COME BACK' gup_spins_fsdax ext4
 has 6.1 'DOES NOT COME BACK' gup_spins_fsdax xfs
@@ -61,6 +62,7 @@ if there 6.12; then
 fi
 if there 7.2; then
 	is_fine 7.2 'came back' gup_unshares_fsdax xfs-reflink
+	is_fine 7.2 'waited for the mapping' remote_wakeup_fsdax ext4
 	# no call spins there: it oopses, by entry 4
 	has 7.2 'IS THE END of the child, by signal 9' gup_spins_fsdax ext4
 	has 7.2 'is STILL WAITING' refault_fsdax ext4

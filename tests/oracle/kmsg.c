@@ -376,6 +376,25 @@ static void a_splat_tells_whose_it_is(void **state)
 	}
 }
 
+/* What the supervisor has shown on a hang is nobody's splat. */
+static void what_is_shown_on_demand_ends_a_splat(void **state)
+{
+	struct life l;
+
+	(void)state;
+	open_and_begin(&l);
+	log_line("mm/pgtable-generic.c:39: bad pud 00000000f20e81a6(8400)");
+	log_line("sysrq: Show backtrace of all active CPUs");
+	log_line("NMI backtrace for cpu 0");
+	log_line("CPU: 0 PID: 155 Comm: init Not tainted 6.12.0");
+	log_line("RIP: 0010:__pte_offset_map_lock+0x47/0x120");
+	assert_int_equal(sample_and_judge(&l), GR_SIGHT_VIOLATED);
+	assert_int_equal(l.found.nr, 1);
+	assert_string_equal(l.found.of[0].where, "");
+	assert_int_equal(l.found.of[0].pid, 0);
+	close_and_free(&l);
+}
+
 /* The same trouble a hundred times is one finding of a case, and new in the
  * next one. */
 static void trouble_is_found_once_a_case(void **state)
@@ -475,6 +494,7 @@ int main(void)
 		cmocka_unit_test(endless_splat_is_cut),
 		cmocka_unit_test(quiet_log_is_clean),
 		cmocka_unit_test(a_splat_tells_whose_it_is),
+		cmocka_unit_test(what_is_shown_on_demand_ends_a_splat),
 		cmocka_unit_test(trouble_is_found_once_a_case),
 		cmocka_unit_test(gap_makes_blind),
 		cmocka_unit_test(gap_does_not_hide),

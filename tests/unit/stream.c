@@ -134,7 +134,7 @@ static void finding(void **state)
 		.class = GR_CLASS_STALE_DMA,
 		.hang = true,
 		.pin_in_flight = true,
-		.gone_memory = true,
+		.gone_page = true,
 		.oracle = "kmsg",
 		.signature = "sig",
 		.summary = HOSTILE,
@@ -172,7 +172,7 @@ static void finding(void **state)
 	assert_true(b.finding.finding->hang);
 	assert_false(b.finding.finding->spends_kernel);
 	assert_true(b.finding.finding->pin_in_flight);
-	assert_true(b.finding.finding->gone_memory);
+	assert_true(b.finding.finding->gone_page);
 	assert_string_equal(b.finding.finding->oracle, "kmsg");
 	assert_string_equal(b.finding.finding->signature, "sig");
 	assert_string_equal(b.finding.finding->summary, HOSTILE);
