@@ -40,6 +40,7 @@ struct gr_scene {
 	const struct gr_target *target; /* ns is "" until it is acquired */
 	const struct gr_facts *facts;
 	const char *op; /* the operation in flight, for people; never NULL */
+	bool hang; /* one was found: what returns now was let go */
 	/*
 	 * Filled by who can count them: how often gup-fast left requests of
 	 * each pinner to the slow path, for an aim that asks after each pin.

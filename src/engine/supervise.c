@@ -134,6 +134,7 @@ static void weigh_findings(struct gr_supervision *s)
 		gr_evidence_add(s, f);
 		s->res->spent |= f->spends_kernel;
 		s->hang |= f->hang;
+		s->scene.hang = s->hang;
 		s->crashed |= f->class == GR_CLASS_CRASH;
 	}
 }

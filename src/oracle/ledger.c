@@ -20,10 +20,14 @@
 #include "core/pin.h"
 #include "oracle/ledger_internal.h"
 #include "sys/fd.h"
+#include "sys/process.h"
 
 /* A put may be late: a worker does it (bio_dirty_fn), or a grace period. */
 #define SETTLE_NS GR_NSEC_PER_SEC
 #define LOOK_AGAIN_NS GR_NSEC_PER_MSEC
+
+/* Who is woken runs at once, or is ready to: never so long asleep. */
+#define ASLEEP_NS (2 * GR_NSEC_PER_SEC)
 
 struct ledger {
 	struct gr_pgmap *reader;
@@ -37,6 +41,9 @@ struct ledger {
 	uint64_t nr_held; /* points at which held pins did show */
 	uint64_t nr_samples;
 	uint64_t sample_ns;
+	uint64_t
+		asleep_ns; /* since then it sleeps for idle pages; 0 = it does not */
+	bool wait_told;
 };
 
 /* What is looked at: a physical address, and bytes. */
@@ -212,17 +219,47 @@ static void look_at_pgmap(struct ledger *l, struct gr_finding *f)
 	add_in_front(f, line);
 }
 
+static int scan_pages(struct ledger *l, const struct gr_scene *s,
+		      struct gr_page_scan *scan)
+{
+	if (s->target->data_start == UINT64_MAX || !s->target->size)
+		return -ENXIO;
+	return gr_pgmap_scan(l->reader, s->target->data_start, mapped_bytes(s),
+			     scan);
+}
+
 /* What frees blocks waits for pages; where none is held, for a wake-up. */
+static void tell_wait(struct ledger *l, const struct gr_scene *s,
+		      const struct gr_page_scan *scan, struct gr_findings *out)
+{
+	char place[GR_PIN_PLACE_MAX], stack[1024];
+	struct gr_finding *f;
+
+	if (l->wait_told)
+		return;
+	l->wait_told = true;
+	f = gr_finding_add(out, GR_LEDGER_NAME, GR_CLASS_LEAK,
+			   scan->nr_mapped ? "waits-for-mapping"
+					   : "wake-up-lost",
+			   "%s of %s waits for pages that nobody %s, after the "
+			   "last unpin of %s%s",
+			   s->c->inv->name, s->target->ns,
+			   scan->nr_mapped ? "pins, and that are mapped again"
+					   : "holds any more",
+			   s->c->pin->name,
+			   gr_pin_place(&s->facts->pin[0], s->target, place));
+	f->hang = true;
+	gr_process_stack(s->facts->inv.pid, stack, sizeof(stack));
+	gr_finding_evidence(f, "%s", stack);
+}
+
 static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 			  struct gr_finding *f, struct gr_findings *out)
 {
 	struct gr_page_scan scan;
 	char line[160];
-	int ret = -ENXIO;
+	int ret = scan_pages(l, s, &scan);
 
-	if (s->target->data_start != UINT64_MAX && s->target->size)
-		ret = gr_pgmap_scan(l->reader, s->target->data_start,
-				    mapped_bytes(s), &scan);
 	if (ret) {
 		(void)snprintf(line, sizeof(line),
 			       "the counts of its pages cannot be read: %s",
@@ -231,14 +268,7 @@ static void look_at_pages(struct ledger *l, const struct gr_scene *s,
 		return;
 	}
 	if (!scan.nr_off) {
-		gr_finding_add(
-			out, GR_LEDGER_NAME, GR_CLASS_LEAK,
-			scan.nr_mapped ? "waits-for-mapping" : "wake-up-lost",
-			"%s of %s waits for pages that nobody %s",
-			s->c->inv->name, s->target->ns,
-			scan.nr_mapped ? "pins, and that are mapped again"
-				       : "holds any more")
-			->hang = true;
+		tell_wait(l, s, &scan, out);
 		return;
 	}
 	(void)snprintf(line, sizeof(line),
@@ -255,6 +285,40 @@ static bool frees_blocks(const struct gr_scene *s)
 
 	return s->c->kind == GR_CASE_RACE && s->c->inv->flags & GR_INV_FILE &&
 	       inv->begin_ns && !inv->end_ns;
+}
+
+/* Where file systems wait for the pages of a layout: the place that a stack begins with. */
+static bool waits_for_layout(pid_t pid)
+{
+	char stack[1024];
+	int state = gr_process_state(pid);
+
+	if (state != 'S' && state != 'D')
+		return false;
+	gr_process_stack(pid, stack, sizeof(stack));
+	stack[strcspn(stack, "\n")] = '\0';
+	return strstr(stack, "layout") || strstr(stack, "wait_dax_page");
+}
+
+/*
+ * That it is asleep there, and no page is held, all the time, is proof enough: what
+ * can be said after 2 s need not wait for what has not returned after 10 s.
+ */
+static void look_at_wait(struct ledger *l, const struct gr_scene *s,
+			 struct gr_findings *out)
+{
+	const struct gr_facts *f = s->facts;
+	struct gr_page_scan scan;
+	uint64_t now = gr_now_ns();
+
+	if (!frees_blocks(s) || !f->pins_over_ns ||
+	    !waits_for_layout(f->inv.pid) || scan_pages(l, s, &scan) ||
+	    scan.nr_off)
+		l->asleep_ns = 0;
+	else if (!l->asleep_ns)
+		l->asleep_ns = now;
+	else if (now >= l->asleep_ns + ASLEEP_NS)
+		tell_wait(l, s, &scan, out);
 }
 
 /* What a hang waits for. */
@@ -280,6 +344,8 @@ static void sample(struct gr_oracle *o, const struct gr_scene *s,
 		return;
 	if (point == GR_POINT_HANG)
 		look_at_hang(l, s, out);
+	else if (point == GR_POINT_POLL)
+		look_at_wait(l, s, out);
 	if (!s->facts->attached || !s->target->size)
 		return;
 	if (point == GR_POINT_QUIESCENT && s->facts->quiet.state)

@@ -223,7 +223,7 @@ static void look_late(struct teardown_oracle *t, const struct gr_scene *s,
 	uint64_t from = f->inv.begin_ns;
 	char took[24];
 
-	if (t->late || t->hang || !f->inv.begin_ns || !f->inv.end_ns)
+	if (t->late || t->hang || s->hang || !f->inv.begin_ns || !f->inv.end_ns)
 		return;
 	if (f->pins_over_ns > from)
 		from = f->pins_over_ns;

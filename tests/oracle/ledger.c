@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/case.h"
 #include "core/check.h"
 #include "core/invalidate.h"
@@ -34,6 +35,8 @@ static struct {
 	unsigned int extra_looks; /* then what is extra is gone */
 	unsigned int nr_refs, nr_scans;
 	uint64_t phys, bytes, again; /* of the last question */
+	int state; /* of the task that invalidates */
+	const char *stack;
 } kernel;
 
 int __wrap_gr_pgmap_open(struct gr_pgmap **r, char *why, size_t len);
@@ -45,6 +48,21 @@ int __wrap_gr_pgmap_ref_again(struct gr_pgmap *r, uint64_t address,
 			      struct gr_pgmap_ref *out);
 int __wrap_gr_pgmap_scan(struct gr_pgmap *r, uint64_t phys, uint64_t bytes,
 			 struct gr_page_scan *out);
+
+int __wrap_gr_process_state(pid_t pid);
+void __wrap_gr_process_stack(pid_t pid, char *buf, size_t len);
+
+int __wrap_gr_process_state(pid_t pid)
+{
+	(void)pid;
+	return kernel.state;
+}
+
+void __wrap_gr_process_stack(pid_t pid, char *buf, size_t len)
+{
+	(void)pid;
+	(void)snprintf(buf, len, "%s", kernel.stack ? kernel.stack : "");
+}
 
 int __wrap_gr_pgmap_open(struct gr_pgmap **r, char *why, size_t len)
 {
@@ -105,6 +123,10 @@ static const struct gr_pin_ops pin = {.name = "pins", .kind = GR_PIN_HELD};
 static const struct gr_invalidate_ops unmaps = {.name = "unmaps"};
 static const struct gr_invalidate_ops tears = {.name = "tears",
 					       .flags = GR_INV_TEARDOWN};
+static const struct gr_invalidate_ops cuts = {
+	.name = "cuts",
+	.flags = GR_INV_FILE,
+};
 
 struct life {
 	struct gr_oracle o;
@@ -460,10 +482,6 @@ static void hang_gets_what_is_left(void **state)
 /* What frees the blocks of a file waits for its pages. */
 static void hang_of_a_file_gets_its_pages(void **state)
 {
-	static const struct gr_invalidate_ops cuts = {
-		.name = "cuts",
-		.flags = GR_INV_FILE,
-	};
 	struct life *l = *state;
 	struct gr_finding *f;
 
@@ -484,6 +502,7 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	assert_string_equal(l->found.of[1].signature, "wake-up-lost");
 	assert_true(l->found.of[1].hang);
 	l->found.nr = 1;
+	assert_int_equal(l->o.ops->begin(&l->o, &l->scene), 0);
 	kernel.scan = (struct gr_page_scan){.nr_mapped = 1};
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_string_equal(f->evidence, "");
@@ -506,6 +525,80 @@ static void hang_of_a_file_gets_its_pages(void **state)
 	l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
 	assert_non_null(strstr(f->evidence, "cannot be read"));
 	assert_int_equal(l->found.nr, 1);
+}
+
+#define ASLEEP_IN_LAYOUT                        \
+	"[<0>] ext4_break_layouts+0x92/0x120\n" \
+	"[<0>] ext4_setattr+0x1/0x2\n"
+
+/* @ms of looks while it waits, with pages as they are said to be. */
+static void poll_for(struct life *l, unsigned int ms)
+{
+	uint64_t until = gr_now_ns() + ms * GR_NSEC_PER_MSEC;
+
+	while (gr_now_ns() < until)
+		l->o.ops->sample(&l->o, &l->scene, GR_POINT_POLL, &l->found);
+}
+
+/* Asleep, all the time, where it waits for pages, and no page is held. */
+static void a_sleep_for_idle_pages_is_found(void **state)
+{
+	static const struct {
+		int state;
+		const char *stack;
+		uint64_t nr_off;
+		bool over, returned, found;
+	} rows[] = {
+		{'S', ASLEEP_IN_LAYOUT, 0, true, false, true},
+		{'R', ASLEEP_IN_LAYOUT, 0, true, false, false},
+		{'S', "[<0>] jbd2_log_wait_commit+0x1/0x2\n" ASLEEP_IN_LAYOUT,
+		 0, true, false, false},
+		{'S', ASLEEP_IN_LAYOUT, 1, true, false, false},
+		{'S', ASLEEP_IN_LAYOUT, 0, false, false, false},
+		{'S', ASLEEP_IN_LAYOUT, 0, true, true, false},
+	};
+	struct life *l = *state;
+
+	l->c.kind = GR_CASE_RACE;
+	l->c.inv = &cuts;
+	for (size_t i = 0; i < GR_ARRAY_SIZE(rows); i++) {
+		assert_int_equal(l->o.ops->begin(&l->o, &l->scene), 0);
+		kernel.state = rows[i].state;
+		kernel.stack = rows[i].stack;
+		kernel.scan = (struct gr_page_scan){.nr_off = rows[i].nr_off};
+		l->facts.inv.begin_ns = 1;
+		l->facts.inv.end_ns = rows[i].returned;
+		l->facts.pins_over_ns = rows[i].over;
+		poll_for(l, 2100);
+		assert_int_equal(l->found.nr, rows[i].found);
+		if (!rows[i].found)
+			continue;
+		assert_string_equal(l->found.of[0].signature, "wake-up-lost");
+		assert_true(l->found.of[0].hang);
+		assert_string_equal(l->found.of[0].evidence, ASLEEP_IN_LAYOUT);
+		l->o.ops->sample(&l->o, &l->scene, GR_POINT_HANG, &l->found);
+		assert_int_equal(l->found.nr, 1); /* told once */
+		l->found.nr = 0;
+	}
+}
+
+/* Each look begins anew what was interrupted. */
+static void a_wake_up_in_between_is_no_sleep(void **state)
+{
+	struct life *l = *state;
+
+	l->c.kind = GR_CASE_RACE;
+	l->c.inv = &cuts;
+	kernel.stack = ASLEEP_IN_LAYOUT;
+	l->facts.inv.begin_ns = 1;
+	l->facts.pins_over_ns = 1;
+	kernel.state = 'S';
+	poll_for(l, 1500);
+	kernel.state = 'R';
+	poll_for(l, 10);
+	kernel.state = 'S';
+	poll_for(l, 1500);
+	assert_int_equal(l->found.nr, 0);
 }
 
 static void a_check_is_named(void **state)
@@ -565,6 +658,8 @@ int main(void)
 		LIFE(teardown_makes_a_new_pgmap),
 		LIFE(hang_gets_what_is_left),
 		LIFE(hang_of_a_file_gets_its_pages),
+		LIFE(a_sleep_for_idle_pages_is_found),
+		LIFE(a_wake_up_in_between_is_no_sleep),
 		LIFE(a_check_is_named),
 		LIFE(what_a_kernel_hides_is_named),
 		LIFE(selftest_judges_without_a_kernel),
