@@ -28,6 +28,9 @@ struct vm_options {
 	int verbose;
 };
 
+/* A command that is no run is given so long. */
+#define COMMAND_NS (30 * 60 * GR_NSEC_PER_SEC)
+
 enum {
 	OPT_KERNEL = 256,
 	OPT_MODULES,
@@ -70,7 +73,8 @@ static const struct argp_option options[] = {
 	{"keep", OPT_KEEP, NULL, 0, "keep console, events and image", 0},
 	{"dry-run", OPT_DRY_RUN, NULL, 0, "print the QEMU line only", 0},
 	{"shell", OPT_SHELL, NULL, 0, "a busybox shell on this terminal", 0},
-	{"deadline", OPT_DEADLINE, "TIME", 0, "for each guest (30m)", 0},
+	{"deadline", OPT_DEADLINE, "TIME", 0,
+	 "for each guest (30m; a run: none)", 0},
 	{"silent", OPT_SILENT, "TIME", 0,
 	 "give a guest up that gives no sign of life for so long (30s; twice "
 	 "that while it boots)",
@@ -371,6 +375,9 @@ static int vm_main(int argc, char **argv)
 		gr_log_set_level(opts.verbose > 1 ? GR_LOG_DEBUG : GR_LOG_INFO);
 	if (read_run(&opts, &run))
 		return GR_EXIT_USAGE;
+	/* the cases of a run have limits of their own */
+	if (!run && !opts.config.deadline_ns)
+		opts.config.deadline_ns = COMMAND_NS;
 	if (!gr_vm_prepare(&opts.config, &vm)) {
 		status = run_inner(vm, &opts, run);
 		if (gr_vm_kept(vm))

@@ -25,7 +25,7 @@ struct kind {
 	enum gr_class class;
 	char signature[48];
 	char known[GR_KNOWN_ID_MAX];
-	char cause[256]; /* of the known bug, else the first summary */
+	char cause[512]; /* of the known bug, else the first summary */
 	unsigned int nr_cases;
 	char last_case[128];
 };

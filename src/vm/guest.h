@@ -51,7 +51,7 @@ struct gr_vm_config {
 	bool shell; /* busybox on this terminal instead of a command */
 	uint64_t boot_ns; /* until the guest's first sign of life */
 	uint64_t silent_ns; /* between two of them */
-	uint64_t deadline_ns; /* for each guest */
+	uint64_t deadline_ns; /* for each guest; 0 = none */
 };
 
 /** GR_VM_CONFIG_INIT - what holds where a person says nothing. */
@@ -59,7 +59,6 @@ struct gr_vm_config {
 	{                                                             \
 		.smp = 2, .numa = 1, .boot_ns = 60 * GR_NSEC_PER_SEC, \
 		.silent_ns = 30 * GR_NSEC_PER_SEC,                    \
-		.deadline_ns = 30 * 60 * GR_NSEC_PER_SEC,             \
 	}
 
 enum gr_vm_stream {

@@ -195,7 +195,9 @@ struct limit {
 static struct limit next_limit(const struct session *s)
 {
 	const struct gr_vm_config *config = &s->vm->config;
-	struct limit first = {s->start_ns + config->deadline_ns,
+	struct limit first = {config->deadline_ns
+				      ? s->start_ns + config->deadline_ns
+				      : UINT64_MAX,
 			      GR_VM_DEADLINE};
 	uint64_t silent = s->heard_ns ? s->heard_ns + config->silent_ns
 				      : s->start_ns + config->boot_ns;
@@ -303,7 +305,8 @@ static void explain(struct session *s)
 			say_limit(s, config->boot_ns, "did not come up within");
 		break;
 	case GR_VM_DEADLINE:
-		if (gr_now_ns() < s->start_ns + config->deadline_ns)
+		if (!config->deadline_ns ||
+		    gr_now_ns() < s->start_ns + config->deadline_ns)
 			say(s,
 			    "the guest did not get on in the time it was given");
 		else
