@@ -16,6 +16,14 @@ uint64_t gr_facts_overlaps(const struct gr_facts *facts)
 	return sum;
 }
 
+bool gr_facts_in_pin(const struct gr_facts *facts)
+{
+	for (uint32_t i = 0; i < facts->nr_pinners; i++)
+		if (__atomic_load_n(&facts->pin[i].in_pin, __ATOMIC_ACQUIRE))
+			return true;
+	return false;
+}
+
 const char *gr_pin_place(const struct gr_pin_facts *pin,
 			 const struct gr_target *target, char *buf)
 {

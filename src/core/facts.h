@@ -238,6 +238,9 @@ struct gr_facts {
 /** gr_facts_overlaps() - pins of all pinners that met an invalidation. */
 uint64_t gr_facts_overlaps(const struct gr_facts *facts);
 
+/** gr_facts_in_pin() - is any pinner within pin()? Context: while they run, too. */
+bool gr_facts_in_pin(const struct gr_facts *facts);
+
 /**
  * gr_pin_place() - " at offset 4096 of the file", the first byte of a file that
  * @pin pins; "" of other targets, or when it is not known.

@@ -87,14 +87,6 @@ static void watch_held(struct gr_supervision *s, uint64_t now)
 	st->facts.pins_over_ns = begin ? (over > begin ? over : begin) : 0;
 }
 
-static bool any_in_pin(const struct gr_facts *f)
-{
-	for (uint32_t i = 0; i < f->nr_pinners; i++)
-		if (LOAD(&f->pin[i].in_pin))
-			return true;
-	return false;
-}
-
 /* The last pin is over when no loop is in one, not when they are told to end. */
 static void watch_loops(struct gr_supervision *s, uint64_t now)
 {
@@ -111,7 +103,7 @@ static void watch_loops(struct gr_supervision *s, uint64_t now)
 		STORE(&st->quiet, f->iteration);
 		f->quieted_ns = now;
 	}
-	if (f->quieted_ns && !f->pins_over_ns && !any_in_pin(f))
+	if (f->quieted_ns && !f->pins_over_ns && !gr_facts_in_pin(f))
 		f->pins_over_ns = now;
 }
 

@@ -151,26 +151,26 @@ static bool is_ripe(const struct gr_supervision *s, const struct gr_finding *f)
 	       gr_known_match(c, &s->res->found, f, s->run->known);
 }
 
-static void tell_findings(struct gr_supervision *s)
+/* Return: false as long as all of them wait. */
+static bool tell_findings(struct gr_supervision *s)
 {
 	struct gr_findings *list = &s->res->found;
 
 	if (!s->is_over && may_wait(s))
-		return;
+		return false;
 	if (!s->hang && any_hang(s))
 		gr_oracles_sample(s->run, &s->scene, GR_POINT_HANG, list);
 	weigh_findings(s);
 	while (s->nr_emitted < list->nr && is_ripe(s, &list->of[s->nr_emitted]))
 		emit_finding(s, &list->of[s->nr_emitted++]);
+	return true;
 }
 
 /* The case ends some time after the first of them, if it does not wait. */
 static void publish_findings(struct gr_supervision *s)
 {
-	bool waits = !s->is_over && may_wait(s);
-
-	tell_findings(s);
-	if (!s->closing_ns && !waits && s->res->found.nr > s->nr_taken)
+	if (tell_findings(s) && !s->closing_ns &&
+	    s->res->found.nr > s->nr_taken)
 		s->closing_ns = gr_now_ns();
 }
 
@@ -194,7 +194,7 @@ static void take_found(struct gr_supervision *s)
 	gr_findings_append(&s->res->found, &from->of[s->nr_taken],
 			   nr - s->nr_taken);
 	s->nr_taken = nr;
-	tell_findings(s);
+	(void)tell_findings(s); /* those of a check wait for nothing */
 }
 
 /* A worker stands still until it has been looked at. */

@@ -141,14 +141,6 @@ static void look_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 		   s);
 }
 
-static bool any_in_pin(const struct gr_facts *f)
-{
-	for (uint32_t i = 0; i < f->nr_pinners; i++)
-		if (f->pin[i].in_pin)
-			return true;
-	return false;
-}
-
 /* What it met came back; a pin has not. One whose task is to die is no pin. */
 static void look_pin_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 			   struct gr_findings *out)
@@ -158,7 +150,7 @@ static void look_pin_stuck(struct teardown_oracle *t, const struct gr_scene *s,
 	uint64_t now = gr_now_ns();
 
 	if (t->hang || !since || now < since + GR_NEVER_NS ||
-	    s->c->inv->flags & GR_INV_VICTIM || !any_in_pin(f))
+	    s->c->inv->flags & GR_INV_VICTIM || !gr_facts_in_pin(f))
 		return;
 	t->hang = true;
 	add_pin_stacks(
