@@ -286,13 +286,15 @@ static void end_guest(struct host *h, const struct gr_vm_result *result)
 }
 
 static int boot(struct host *h, const struct gr_words *words,
-		struct gr_vm_result *result)
+		const struct gr_words *left, struct gr_vm_result *result)
 {
+	char *const all[] = {NULL};
 	const struct gr_vm_handlers handlers = {
 		.arg = h,
 		.on_event = on_line,
 		.on_output = on_output,
 		.on_console = on_console,
+		.answer = left->nr ? left->word : all,
 		.until = give_up_at,
 	};
 
@@ -307,21 +309,33 @@ static int boot(struct host *h, const struct gr_words *words,
 	return gr_vm_run(h->vm, words->word, &handlers, result);
 }
 
+/* Of all cases no name is said. */
+static int add_names(struct gr_words *left, const struct gr_next *next)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < next->nr; i++)
+		ret = gr_words_add(left, "%s", next->names[i]);
+	return ret;
+}
+
 /* Return: 1 go on, 0 the run is complete, -errno no guest can be had. */
 static int one_guest(struct host *h, struct gr_vm_result *result)
 {
-	struct gr_words words = {0};
+	struct gr_words words = {0}, left = {0};
 	struct gr_next next;
 	int ret;
 
 	ret = gr_session_next(h->session, &next);
 	if (ret || next.kind == GR_NEXT_DONE || next.kind == GR_NEXT_STOPPED)
 		return ret;
-	ret = gr_run_options_words(
-		h->opts, next.kind == GR_NEXT_ALL ? NULL : next.names, &words);
+	ret = gr_run_options_words(h->opts, &words);
 	if (!ret)
-		ret = boot(h, &words, result);
+		ret = add_names(&left, &next);
+	if (!ret)
+		ret = boot(h, &words, &left, result);
 	gr_words_free(&words);
+	gr_words_free(&left);
 	if (ret)
 		return ret;
 	end_guest(h, result);

@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 
 #include "base/log.h"
+#include "base/words.h"
 #include "cli/command.h"
 #include "cli/run_options.h"
 #include "cli/show.h"
@@ -27,6 +28,7 @@
 #include "sys/fd.h"
 #include "sys/guest.h"
 #include "sys/kernel.h"
+#include "vm/ask.h"
 
 /* Set by a guest's init: the port to the host. */
 #define EVENTS_ENV "GUPRACE_EVENTS"
@@ -47,6 +49,44 @@ static void to_host(void *arg, const struct gr_event *ev)
 		gr_warn("an event was lost on its way to the host");
 }
 
+static int keep_answered(struct gr_plan *plan, const char *word,
+			 const char *end)
+{
+	struct gr_words names = {0};
+	int ret = 0;
+
+	word += strlen(word) + 1; /* the first is not for us */
+	for (; !ret && word < end; word += strlen(word) + 1)
+		ret = gr_words_add(&names, "%s", word);
+	if (!ret && names.nr)
+		gr_plan_keep(plan, (const char *const *)names.word);
+	gr_words_free(&names);
+	return ret;
+}
+
+/*
+ * The plan is that of all cases in each guest; which of them are left the host says,
+ * all when it names none. Guests that follow are copies of one that asked.
+ */
+static int ask_for_cases(struct gr_run *run)
+{
+	const int *fd = run->emit_arg;
+	char *buf = malloc(GR_FRAME_COMMAND_MAX);
+	const char *word;
+	size_t used;
+	int ret = -ENOMEM;
+
+	if (buf)
+		ret = gr_ask(*fd, GR_FRAME_ASKS, buf, GR_FRAME_COMMAND_MAX,
+			     &used);
+	if (!ret)
+		ret = gr_frame_command_parse(buf, used, &word);
+	if (!ret)
+		ret = keep_answered(run->plan, word, buf + used);
+	free(buf);
+	return ret ? gr_err(ret, "the host did not say which cases to run") : 0;
+}
+
 static int run_to(struct gr_run *run, const struct gr_run_options *opts)
 {
 	const struct gr_oracle_ops *const *oracles = gr_oracles();
@@ -64,8 +104,10 @@ static int run_in_guest(struct gr_run *run, const struct gr_run_options *opts,
 	if (fd < 0)
 		return gr_err(fd, "cannot open the port '%s'", port),
 		       GR_EXIT_BROKEN;
+	gr_setup_targets(run->plan);
 	run->emit = to_host;
 	run->emit_arg = &fd;
+	run->ready = ask_for_cases;
 	status = run_to(run, opts);
 	gr_fd_close(fd);
 	return status;

@@ -74,13 +74,12 @@ int gr_run_options_check(const struct gr_run_options *opts);
 /**
  * gr_run_options_words() - the words of a command that does the same in a
  * guest: names are kept, files of scenarios travel as their text.
- * @cases: run these only; NULL = as @opts says; NULL-terminated.
  * @words: empty; filled on success.
  *
  * Return: 0, -ENOMEM, or -EINVAL a file cannot be read; reported.
  */
 int gr_run_options_words(const struct gr_run_options *opts,
-			 const char *const *cases, struct gr_words *words);
+			 struct gr_words *words);
 
 /** gr_run_options_ctx() - what the options say of the run context. */
 void gr_run_options_ctx(const struct gr_run_options *opts, struct gr_ctx *ctx);

@@ -243,7 +243,7 @@ static int add_numbers(const struct gr_run_options *opts,
 }
 
 int gr_run_options_words(const struct gr_run_options *opts,
-			 const char *const *cases, struct gr_words *words)
+			 struct gr_words *words)
 {
 	int ret = gr_words_add(words, "run");
 
@@ -260,9 +260,7 @@ int gr_run_options_words(const struct gr_run_options *opts,
 	if (!ret)
 		ret = add_strings(words, "namespace", opts->namespaces.of);
 	if (!ret)
-		ret = add_strings(words, "case",
-				  cases ? (const void *const *)cases
-					: opts->cases.of);
+		ret = add_strings(words, "case", opts->cases.of);
 	return ret ? ret : add_scenarios(opts, words);
 }
 

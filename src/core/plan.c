@@ -350,6 +350,27 @@ void gr_plan_finish(struct gr_plan *plan, uint64_t time_ns)
 		scale_slices(plan, time_ns);
 }
 
+static bool is_named(const struct gr_case *c, const char *const *names)
+{
+	while (*names && strcmp(*names, c->name))
+		names++;
+	return *names;
+}
+
+void gr_plan_keep(struct gr_plan *plan, const char *const *names)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < plan->nr; i++) {
+		if (!is_named(&plan->cases[i], names))
+			continue;
+		if (nr != i)
+			plan->cases[nr] = plan->cases[i];
+		nr++;
+	}
+	plan->nr = nr;
+}
+
 void gr_plan_fini(struct gr_plan *plan)
 {
 	free(plan->cases);

@@ -64,6 +64,15 @@ int gr_plan_add(struct gr_plan *plan, const struct gr_scenario *scenario,
  */
 void gr_plan_finish(struct gr_plan *plan, uint64_t time_ns);
 
+/**
+ * gr_plan_keep() - drop all cases but the named ones; the order stays.
+ * @names: NULL at the end; names that the plan does not have are passed over.
+ *
+ * Context: after gr_plan_finish(): slices and the choice among the repeated ones
+ * stay those of the whole plan.
+ */
+void gr_plan_keep(struct gr_plan *plan, const char *const *names);
+
 /** gr_plan_fini() - free what it holds; the struct is the caller's. */
 void gr_plan_fini(struct gr_plan *plan);
 

@@ -100,6 +100,13 @@ struct gr_target_ops {
 		     const struct gr_target_spec *spec, struct gr_reason *why);
 
 	/**
+	 * @prepare: load the drivers that acquire() needs, ahead of the first case.
+	 * In guests only: those that follow then have them. NULL where there is
+	 * nothing to load. What fails is told by acquire().
+	 */
+	void (*prepare)(const struct gr_target_spec *spec);
+
+	/**
 	 * @acquire: configure a namespace as t->spec says and enable it.
 	 * A namespace that already is so is taken as it is.
 	 * Errors: -ENODEV none that fits (the reason names sizes), -EBUSY or

@@ -302,22 +302,31 @@ static void run_cases(struct gr_run *run, struct gr_result *res, char *why,
 			       "the kernel cannot be trusted any more");
 }
 
+static int run_plan(struct gr_run *run, struct gr_result *res)
+{
+	char why[GR_REASON_MAX];
+
+	run->begin_ns = gr_now_ns();
+	emit_begin(run);
+	emit_plan(run);
+	run_cases(run, res, why, sizeof(why));
+	return emit_end(run, why);
+}
+
 int gr_run_all(struct gr_run *run, const struct gr_oracle_ops *const *oracles)
 {
 	struct gr_result *res = malloc(sizeof(*res));
-	char why[GR_REASON_MAX];
 	int status;
 
 	if (!res) {
 		gr_err(-ENOMEM, "cannot start the run");
 		return GR_EXIT_BROKEN;
 	}
-	run->begin_ns = gr_now_ns();
 	gr_oracles_open(run, oracles);
-	emit_begin(run);
-	emit_plan(run);
-	run_cases(run, res, why, sizeof(why));
-	status = emit_end(run, why);
+	if (run->ready && run->ready(run))
+		status = GR_EXIT_BROKEN;
+	else
+		status = run_plan(run, res);
 	gr_oracles_close(run);
 	free(res);
 	return status;

@@ -30,11 +30,16 @@ struct gr_run {
 	const struct gr_ctx *ctx;
 	const char *scenarios; /* names, for the report */
 	const char *machine; /* "host" or how the guest runs */
-	const struct gr_plan *plan;
+	struct gr_plan *plan;
 	uint64_t known; /* gr_known_probe() */
 	struct gr_vmemmap vmemmap; /* zeroed: not known */
 	gr_emit emit;
 	void *emit_arg;
+	/*
+	 * called once all is set up and before the first event; may drop cases of
+	 * @plan. NULL = go on. Return: 0, or -errno, reported: the run is BROKEN.
+	 */
+	int (*ready)(struct gr_run *run);
 	/* asked between cases and some 50 times a second: end the run? */
 	bool (*interrupted)(void *arg);
 	void *interrupted_arg;

@@ -76,6 +76,27 @@ int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why)
 	return ret;
 }
 
+static bool came_before(const struct gr_plan *plan, size_t i)
+{
+	const struct gr_case *c = plan->cases;
+
+	for (size_t j = 0; j < i; j++)
+		if (!c[j].skip[0] && c[j].target == c[i].target &&
+		    c[j].spec.fs == c[i].spec.fs)
+			return true;
+	return false;
+}
+
+void gr_setup_targets(const struct gr_plan *plan)
+{
+	for (size_t i = 0; i < plan->nr; i++) {
+		const struct gr_case *c = &plan->cases[i];
+
+		if (!c->skip[0] && c->target->prepare && !came_before(plan, i))
+			c->target->prepare(&c->spec);
+	}
+}
+
 void gr_setup_undo(struct gr_ctx *ctx)
 {
 	gr_leftovers_undo(ctx, GR_UNDO_ALL);

@@ -7,6 +7,7 @@
 #define GR_ENGINE_SETUP_H
 
 #include "core/ctx.h"
+#include "core/plan.h"
 #include "core/reason.h"
 
 /**
@@ -25,6 +26,13 @@ void gr_setup(struct gr_ctx *ctx);
  * nvdimm bus at all, with @why.
  */
 int gr_setup_guards(const struct gr_ctx *ctx, struct gr_reason *why);
+
+/**
+ * gr_setup_targets() - load the drivers of all targets of the plan.
+ *
+ * Context: a guest, which others will be copied from: none of them has to then.
+ */
+void gr_setup_targets(const struct gr_plan *plan);
 
 /**
  * gr_setup_undo() - take back what gr_setup() made, and what workers that were

@@ -153,6 +153,15 @@ static int probe(const struct gr_ctx *ctx, const struct gr_target_spec *spec,
 	return probe_ns(ctx, spec, why);
 }
 
+static void prepare(const struct gr_target_spec *spec)
+{
+	int ret = gr_module_load(file_systems[spec->fs].type, NULL);
+
+	if (ret)
+		gr_debug("module %s is not loaded ahead: %s",
+			 file_systems[spec->fs].type, strerror(-ret));
+}
+
 static int make_fs(const struct gr_target *t)
 {
 	const struct fs *fs = &file_systems[t->spec.fs];
@@ -488,6 +497,7 @@ const struct gr_target_ops gr_target_fsdax = {
 			.root = true,
 		},
 	.probe = probe,
+	.prepare = prepare,
 	.acquire = acquire,
 	.attach = attach,
 	.map = map,

@@ -17,6 +17,7 @@ enum gr_frame_type {
 	GR_FRAME_EXIT = 'X', /* decimal exit status: the last frame */
 	GR_FRAME_ALIVE = 'A', /* every GR_FRAME_ALIVE_NS, empty */
 	GR_FRAME_READY = 'C', /* empty: init waits for its command */
+	GR_FRAME_ASKS = 'Q', /* empty: the command waits for words of its own */
 };
 
 /* Output is cut into pieces of at most so many bytes. */
@@ -24,9 +25,9 @@ enum gr_frame_type {
 /* An escaped piece, with its letter and newline. */
 #define GR_FRAME_MAX (4 * GR_FRAME_OUTPUT_MAX + 4)
 #define GR_FRAME_ALIVE_NS (2 * GR_NSEC_PER_SEC)
-/* How often init says so until it has the command. */
+/* How often who waits for the host says so. */
 #define GR_FRAME_READY_NS (50 * GR_NSEC_PER_MSEC)
-/* The command on its way to the guest, at most. */
+/* The command, or an answer, on its way to the guest, at most. */
 #define GR_FRAME_COMMAND_MAX (64 * 1024)
 
 /**
@@ -48,9 +49,9 @@ size_t gr_frame_output(char *frame, enum gr_frame_type type, const void *buf,
 size_t gr_frame_unescape(char *text);
 
 /*
- * What the host sends, once: how many bytes follow, in decimal, a newline, and
- * the words of the command, each closed by NUL. The first word is no word of
- * the command but says whether somebody reads its events.
+ * What the host sends, once to init and once to a command that asks: how many bytes
+ * follow, in decimal, a newline, and the words, each closed by NUL. The first word is
+ * no word of the command but says whether somebody reads its events.
  */
 #define GR_COMMAND_WITH_EVENTS "events"
 #define GR_COMMAND_WITHOUT_EVENTS "none"

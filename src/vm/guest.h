@@ -78,6 +78,13 @@ struct gr_vm_handlers {
 	int (*on_event)(void *arg, const char *json);
 
 	/**
+	 * @answer: what the command is told when it asks (vm/ask.h); NULL at the
+	 * end; NULL = it does not ask. Of one that does, the guests that follow go
+	 * on from where it asked first: they must be given the same command.
+	 */
+	char *const *answer;
+
+	/**
 	 * @until: when to give the guest up, CLOCK_MONOTONIC in ns; 0 = no
 	 * limit but those of the config. Asked before each wait; past it the
 	 * state is DEADLINE.

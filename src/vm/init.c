@@ -20,6 +20,7 @@
 #include "sys/file.h"
 #include "sys/kmod.h"
 #include "sys/spawn.h"
+#include "vm/ask.h"
 #include "vm/frame.h"
 #include "vm/modules.h"
 
@@ -139,28 +140,6 @@ static int load_modules(void)
 	return ret;
 }
 
-/* Says that it waits until the host answers: it may be another host by then. */
-static int ask_host(struct init *init, char *buf, size_t room, size_t *used)
-{
-	struct pollfd fd = {.fd = init->fd_frames, .events = POLLIN};
-	const char *words;
-	int ret = -EAGAIN;
-	ssize_t n;
-
-	for (*used = 0; ret == -EAGAIN && *used < room;) {
-		n = gr_fd_poll(&fd, 1, GR_FRAME_READY_NS);
-		if (n > 0)
-			n = gr_fd_read(fd.fd, buf + *used, room - *used);
-		else if (!n && !*used)
-			send(init, "C \n", 3);
-		if (n < 0)
-			return (int)n;
-		*used += (size_t)n;
-		ret = gr_frame_command_parse(buf, *used, &words);
-	}
-	return ret;
-}
-
 /* An image that was kept has the command in it. */
 static int read_kept(char *buf, size_t room, size_t *used)
 {
@@ -183,7 +162,8 @@ static int read_command(struct init *init, struct gr_words *argv, bool *events)
 	size_t used;
 	int ret = gr_is_file(GR_GUEST_ARGV)
 			  ? read_kept(buf, sizeof(buf), &used)
-			  : ask_host(init, buf, sizeof(buf), &used);
+			  : gr_ask(init->fd_frames, GR_FRAME_READY, buf,
+				   sizeof(buf), &used);
 
 	if (!ret)
 		ret = gr_frame_command_parse(buf, used, &word);

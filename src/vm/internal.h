@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "sys/spawn.h"
+#include "vm/frame.h"
 #include "vm/guest.h"
 #include "vm/kernel.h"
 #include "vm/template.h"
@@ -39,16 +40,17 @@ struct gr_session_fds {
 	int keep_events;
 };
 
-/* What becomes of a guest that waits for its command. */
+/* What becomes of a guest that waits for the host. */
 struct gr_session_ready {
 	void *arg;
 
 	/**
 	 * @ready: called each time that it says so.
+	 * @waits: GR_FRAME_READY or GR_FRAME_ASKS.
 	 * Return: 0 go on; -ECANCELED the guest is ended, state STOPPED;
 	 *         another -errno: so is the session, with that.
 	 */
-	int (*ready)(void *arg);
+	int (*ready)(void *arg, enum gr_frame_type waits);
 };
 
 /**

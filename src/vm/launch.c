@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Starts QEMU for one command: its share of the image, its descriptors, its
- * command line.
+ * command line, and what it is told when it waits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +40,10 @@ struct launch {
 	struct gr_vm *vm;
 	enum role role;
 	char *const *argv; /* the command */
+	char *const *answer; /* to it; NULL = it does not ask */
 	bool wants_events;
-	bool told; /* the guest has it */
+	bool told; /* the guest has the command */
+	bool answered;
 	int console[2]; /* ours, QEMU's */
 	int events[2];
 	int errors[2];
@@ -215,32 +217,43 @@ static int start(struct launch *launch)
 	return ret;
 }
 
-static int tell(struct launch *launch)
+/* @done: it was sent; who waits goes on saying so until it has read it. */
+static int send_words(struct launch *launch, char *const *words, bool *done)
 {
 	char text[GR_FRAME_COMMAND_MAX];
-	ssize_t len =
-		gr_frame_command(text, launch->argv, launch->wants_events);
+	ssize_t len = gr_frame_command(text, words, launch->wants_events);
 
-	if (launch->told)
+	if (*done)
 		return 0;
-	launch->told = true;
+	*done = true;
 	if (len < 0)
 		return (int)len;
 	return gr_fd_write_all(launch->fds.events, text, (size_t)len);
 }
 
-static int on_ready(void *arg)
+static int take_template(struct launch *launch)
 {
-	struct launch *launch = arg;
 	struct gr_template *template = &launch->vm->template;
-	int ret;
 
-	if (launch->role != ROLE_TEMPLATE)
-		return tell(launch);
-	ret = gr_template_take(template, launch->monitor[0]);
-	if (ret) /* it may stand still now, or not */
+	if (gr_template_take(template, launch->monitor[0]))
+		/* it may stand still now, or not */
 		template->state = GR_TEMPLATE_REFUSED;
 	return -ECANCELED;
+}
+
+/* The later a template is taken, the less its copies have to do again. */
+static int on_ready(void *arg, enum gr_frame_type waits)
+{
+	struct launch *launch = arg;
+	bool asks = waits == GR_FRAME_ASKS;
+
+	if (asks && !launch->answer)
+		return -EPROTO;
+	if (launch->role == ROLE_TEMPLATE && (asks || !launch->answer))
+		return take_template(launch);
+	if (asks)
+		return send_words(launch, launch->answer, &launch->answered);
+	return send_words(launch, launch->argv, &launch->told);
 }
 
 /* QEMU sets the terminal raw and, when it is killed, leaves it so. */
@@ -276,6 +289,7 @@ static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
 		.vm = vm,
 		.role = role,
 		.argv = argv,
+		.answer = handlers->answer,
 		.wants_events = handlers->on_event != NULL,
 		.console = {-1, -1},
 		.events = {-1, -1},

@@ -92,9 +92,9 @@ static int take_event(struct session *s, const char *json)
 	return ret;
 }
 
-static int take_ready(struct session *s)
+static int take_ready(struct session *s, enum gr_frame_type waits)
 {
-	int ret = s->ready->ready(s->ready->arg);
+	int ret = s->ready->ready(s->ready->arg, waits);
 
 	if (ret)
 		decide(s, GR_VM_STOPPED);
@@ -135,8 +135,9 @@ static int take_frame(void *arg, char *line)
 	case GR_FRAME_ALIVE:
 		break;
 	case GR_FRAME_READY:
+	case GR_FRAME_ASKS:
 		s->heard_ns = gr_now_ns();
-		return take_ready(s);
+		return take_ready(s, (enum gr_frame_type)line[0]);
 	default:
 		return 0;
 	}

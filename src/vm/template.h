@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that has booted and has done nothing yet: its memory in a file, the
+ * A guest that has booted and waits for the host: its memory in a file, the
  * rest of its state in another. Guests that follow go on from there, each with
  * memory of its own over that file, in a tenth of a second instead of the seconds
  * that a boot takes under emulation.

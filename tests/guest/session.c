@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two guests of one preparation, each with a command of its own: events arrive
- * whole and in order, and the second guest knows nothing of the first. In the
- * guest this program is the init and the command.
+ * Guests of one preparation, each with a command of its own: events arrive whole and
+ * in order, and the second guest knows nothing of the first. Where the command asks,
+ * the next guest goes on from there with another answer. In the guest this program is
+ * the init and the command.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "test.h"
+#include "vm/ask.h"
 #include "vm/guest.h"
 #include "vm/init.h"
 #include "vm/internal.h"
@@ -73,31 +75,66 @@ static int command(const char *who, bool for_ever)
 	return fd >= 0 ? 3 : 4;
 }
 
-static void run(struct gr_vm *vm, char *who, char *how, struct seen *seen,
-		struct gr_vm_result *result)
+/* In the guest: says what it has done until it asked, and what it was told. */
+static int command_asks(void)
+{
+	static char buf[GR_FRAME_COMMAND_MAX];
+	int fd = gr_fd_serial(getenv(GR_GUEST_EVENTS_ENV));
+	const char *word;
+	size_t used;
+
+	printf("began\n");
+	fflush(stdout);
+	if (fd < 0 || gr_ask(fd, GR_FRAME_ASKS, buf, sizeof(buf), &used) ||
+	    gr_frame_command_parse(buf, used, &word))
+		return 1;
+	for (word += strlen(word) + 1; word < buf + used;
+	     word += strlen(word) + 1)
+		printf("told %s\n", word);
+	return 5;
+}
+
+static void run_and_answer(struct gr_vm *vm, char *const *argv,
+			   char *const *answer, struct seen *seen,
+			   struct gr_vm_result *result)
 {
 	const struct gr_vm_handlers handlers = {
 		.arg = seen,
 		.on_event = on_event,
 		.on_output = on_output,
+		.answer = answer,
 	};
-	char *argv[] = {who, how, NULL};
 
 	assert_int_equal(gr_vm_run(vm, argv, &handlers, result), 0);
 }
 
-static void runs_guest_after_guest(void **state)
+static void run(struct gr_vm *vm, char *who, char *how, struct seen *seen,
+		struct gr_vm_result *result)
+{
+	char *argv[] = {who, how, NULL};
+
+	run_and_answer(vm, argv, NULL, seen, result);
+}
+
+static struct gr_vm *prepare_vm(void)
 {
 	struct gr_vm_config config = GR_VM_CONFIG_INIT;
-	static struct gr_vm_result result; /* large */
-	struct seen first = {0}, second = {.stop_at = 10}, third = {0};
-	char one[] = "one", two[] = "two", end[] = "end", stay[] = "stay";
 	struct gr_vm *vm;
 
-	(void)state;
 	config.nr_pmem = 1;
 	config.pmem_bytes[0] = 32 * 1024 * 1024;
 	assert_int_equal(gr_vm_prepare(&config, &vm), 0);
+	return vm;
+}
+
+static void runs_guest_after_guest(void **state)
+{
+	static struct gr_vm_result result; /* large */
+	struct seen first = {0}, second = {.stop_at = 10}, third = {0};
+	char one[] = "one", two[] = "two", end[] = "end", stay[] = "stay";
+	struct gr_vm *vm = prepare_vm();
+
+	(void)state;
 	run(vm, one, end, &first, &result);
 	assert_int_equal(result.state, GR_VM_EXITED);
 	assert_int_equal(result.status, 3);
@@ -116,14 +153,45 @@ static void runs_guest_after_guest(void **state)
 	gr_vm_free(vm);
 }
 
+/* What it did before it asked, the second one has done as well, and does not again. */
+static void goes_on_from_where_it_asked(void **state)
+{
+	static struct gr_vm_result result; /* large */
+	struct seen first = {0}, second = {0}, third = {0};
+	char asks[] = "asks", a[] = "a", b[] = "b", c[] = "c";
+	char *const argv[] = {asks, NULL}, *const one[] = {a, NULL};
+	char *const two[] = {b, c, NULL}, *const nothing[] = {NULL};
+	struct gr_vm *vm = prepare_vm();
+
+	(void)state;
+	run_and_answer(vm, argv, one, &first, &result);
+	assert_int_equal(result.state, GR_VM_EXITED);
+	assert_int_equal(result.status, 5);
+	assert_string_equal(first.output, "began\ntold a\n");
+	assert_int_equal(vm->template.state, GR_TEMPLATE_TAKEN);
+	run_and_answer(vm, argv, two, &second, &result);
+	assert_int_equal(result.state, GR_VM_EXITED);
+	assert_string_equal(second.output, "told b\ntold c\n");
+	/* each one that boots is answered too */
+	gr_template_close(&vm->template);
+	vm->template.state = GR_TEMPLATE_REFUSED;
+	run_and_answer(vm, argv, nothing, &third, &result);
+	assert_int_equal(result.status, 5);
+	assert_string_equal(third.output, "began\n");
+	gr_vm_free(vm);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_guest_after_guest),
+		cmocka_unit_test(goes_on_from_where_it_asked),
 	};
 
 	if (gr_guest_is_init())
 		gr_init_main();
+	if (argc == 2)
+		return command_asks();
 	if (argc == 3)
 		return command(argv[1], !strcmp(argv[2], "stay"));
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -392,6 +392,38 @@ static void filters_pick(void **state)
 	assert_int_equal(nr_with(&(struct gr_filter){.cases = none}, text), 0);
 }
 
+/* What is left of a run is told by name: it keeps its order and its slices. */
+static void named_cases_are_kept(void **state)
+{
+	static const char text[] = MATRIX;
+	static const char *const left[] = {
+		"devdax/2M/vmsplice/munmap/cross",
+		"no/such/case",
+		"devdax/2M/vmsplice/munmap/page",
+		NULL,
+	};
+	static const char *const want[] = {
+		"devdax/2M/vmsplice/munmap/page",
+		"devdax/2M/vmsplice/munmap/cross",
+		NULL,
+	};
+	static const char *const none[] = {NULL};
+	struct gr_plan plan;
+	uint64_t slice_ns;
+
+	(void)state;
+	memset(&plan, 0, sizeof(plan));
+	add(&plan, &able, &everything, text);
+	gr_plan_finish(&plan, 10 * GR_NSEC_PER_SEC);
+	slice_ns = plan.cases[0].slice_ns;
+	gr_plan_keep(&plan, left);
+	assert_names(&plan, want);
+	assert_int_equal(plan.cases[1].slice_ns, slice_ns);
+	gr_plan_keep(&plan, none);
+	assert_int_equal(plan.nr, 0);
+	gr_plan_fini(&plan);
+}
+
 /* Whoever names file systems gets them, and no other target. */
 static void file_systems_are_picked(void **state)
 {
@@ -553,6 +585,7 @@ int main(void)
 		cmocka_unit_test(files_refuse_long_term_pins),
 		cmocka_unit_test(unmet_needs_are_named),
 		cmocka_unit_test(filters_pick),
+		cmocka_unit_test(named_cases_are_kept),
 		cmocka_unit_test(file_systems_are_picked),
 		cmocka_unit_test(all_are_the_legal_ones),
 		cmocka_unit_test(balance_needs_no_invalidator),
