@@ -3,7 +3,7 @@
 # Measures guprace against what it is to be measured by; README.md tells what
 # each figure means. `make bench` runs it.
 #
-#     bench/run.sh [boot|cycles|pins|oracles|memory]...      all by default
+#     bench/run.sh [boot|cycles|pins|races|oracles|memory]...      all by default
 #
 # KERNEL   which kernel, as for guprace vm --kernel (6.1)
 # ROUNDS   how often each thing is measured (5)
@@ -236,6 +236,40 @@ bench_oracles() {
 	table 'ms, % of case' "$scratch/costs"
 }
 
+# Lines of races.sh become "NAME MET" and "NAME-rounds ROUNDS", each a second.
+raced() {
+	python3 -c '
+import json, sys
+for line in sys.stdin:
+    if not line.startswith("{"):
+        words = line.split()
+        if len(words) == 3:
+            print(words[0], words[1])
+            print(words[0] + "-rounds", words[2])
+        continue
+    e = json.loads(line)
+    if e["event"] == "case_end":
+        print("guprace", e["overlaps"] / float(sys.argv[1]))
+        print("guprace-rounds", e["iterations"] / float(sys.argv[1]))
+' "$1"
+}
+
+bench_races() {
+	local slice
+	slice=$(sed -n 's/^slice = \(.*\)s$/\1/p' "$srcdir/bench/races.ini")
+	"$guprace" vm --kernel "$kernel" --pmem 256M --add "$srcdir/bench/races.sh" \
+		--add "$builddir/bench/bare_race" -- \
+		exec -- races.sh "$rounds" "$seconds" "$(cat "$srcdir/bench/races.ini")" \
+		>"$scratch/events" || {
+		fail "races.sh failed in the guest"
+		return
+	}
+	raced "$slice" <"$scratch/events" >"$scratch/lines"
+	echo "races: O_DIRECT writes of a page of a file on ext4 that meet a truncate"
+	table 'a second' "$scratch/lines"
+	least guprace plain-loop 1
+}
+
 # Supervisor and workers of the scenario smoke, all that they have resident.
 bench_memory() {
 	"$guprace" vm --kernel "$kernel" --add "$builddir/bench/rss" -- \
@@ -250,18 +284,18 @@ bench_memory() {
 	}' "$scratch/lines"
 }
 
-for program in guprace bench/bare_pwrite bench/cycle bench/pinrate bench/poweroff bench/rss; do
+for program in guprace bench/bare_pwrite bench/bare_race bench/cycle bench/pinrate bench/poweroff bench/rss; do
 	[ -x "$builddir/$program" ] || {
 		echo "bench: no '$builddir/$program'; run make bench there" >&2
 		exit 99
 	}
 done
-[ $# -gt 0 ] || set -- boot cycles pins oracles memory
+[ $# -gt 0 ] || set -- boot cycles pins races oracles memory
 for part; do
 	case $part in
-	boot | cycles | pins | oracles | memory) "bench_$part" ;;
+	boot | cycles | pins | races | oracles | memory) "bench_$part" ;;
 	*)
-		echo "usage: bench/run.sh [boot|cycles|pins|oracles|memory]..." >&2
+		echo "usage: bench/run.sh [boot|cycles|pins|races|oracles|memory]..." >&2
 		exit 2
 		;;
 	esac

@@ -4,7 +4,7 @@
 # source and one man entry for each row.  Run by autogen.sh, and by make when a list changes.
 for list in src/*/*s.list; do
 	dir=${list%/*}
-	tmp=$dir/sources.am.tmp
+	tmp=$dir/sources.am.$$ # make may run two of us
 	{
 		echo "# made by build-aux/gen-lists.sh from $list"
 		sed -n "s|^GR_[A-Z]*(\([a-z0-9_]*\))\$|libguprace_a_SOURCES += $dir/\1.c|p" "$list"

@@ -2,6 +2,7 @@
 #include "check/hmm_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,6 +10,8 @@
 
 #include "base/log.h"
 #include "base/util.h"
+#include "core/ctx.h"
+#include "sys/call.h"
 #include "sys/pagemap.h"
 #include "sys/process.h"
 
@@ -149,4 +152,40 @@ int gr_area_child(struct gr_area *a, int (*run)(struct gr_area *a))
 	if (ret < 0)
 		return ret;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EIO;
+}
+
+int gr_area_map_anew(const struct gr_area *a, size_t i)
+{
+	return gr_mmap_at(gr_area_page(a, i), GR_CHECK_PAGE,
+			  PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1);
+}
+
+int gr_area_zap(const struct gr_area *a, size_t i)
+{
+	return gr_madvise(gr_area_page(a, i), GR_CHECK_PAGE, MADV_DONTNEED);
+}
+
+int gr_area_move_there(const struct gr_area *a, size_t i)
+{
+	void *other;
+	int ret = gr_mmap(GR_CHECK_PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &other);
+
+	if (ret)
+		return ret;
+	memset(other, 0, GR_CHECK_PAGE);
+	return gr_mremap_to(other, GR_CHECK_PAGE, gr_area_page(a, i));
+}
+
+int gr_area_read_into(const struct gr_area *a, size_t i)
+{
+	int fd = gr_open(a->env->ctx->store, O_RDWR | O_DIRECT);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = gr_pread(fd, gr_area_page(a, i), GR_CHECK_PAGE, 0);
+	(void)gr_close(fd); /* read only */
+	return n == GR_CHECK_PAGE ? 0 : n < 0 ? (int)n : -EIO;
 }

@@ -68,6 +68,20 @@ bool gr_area_ask(struct gr_area *a, enum gr_dmirror_op op, size_t first,
 bool gr_area_holds(struct gr_area *a, bool room, size_t first, size_t nr,
 		   uint64_t tag, const char *what);
 
+/* By which page @i becomes another one. Return: 0 or -errno, not reported. */
+
+/** gr_area_map_anew() - it is unmapped, and mapped again: zeros, once touched. */
+int gr_area_map_anew(const struct gr_area *a, size_t i);
+
+/** gr_area_zap() - MADV_DONTNEED: zeros, once touched. */
+int gr_area_zap(const struct gr_area *a, size_t i);
+
+/** gr_area_move_there() - one from elsewhere, of zeros, takes its place. */
+int gr_area_move_there(const struct gr_area *a, size_t i);
+
+/** gr_area_read_into() - by O_DIRECT, the first block of the env's store. */
+int gr_area_read_into(const struct gr_area *a, size_t i);
+
 /* Where a page is, by its number. */
 enum gr_where {
 	GR_AT_NONE, /* nothing is mapped */

@@ -9,7 +9,6 @@
  * Source: mm/rmap.c make_device_exclusive_range(); lib/test_hmm.c dmirror_atomic_map().
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,64 +24,27 @@
 #define OLD_TAG 51
 #define NEW_TAG 52
 
-static int map_anew(struct gr_area *a)
-{
-	return gr_mmap_at(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
-			  PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1);
-}
-
-static int zap(struct gr_area *a)
-{
-	return gr_madvise(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
-			  MADV_DONTNEED);
-}
-
-/* A page from elsewhere takes its place. */
-static int move_there(struct gr_area *a)
-{
-	void *other;
-	int ret = gr_mmap(GR_CHECK_PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &other);
-
-	if (ret)
-		return ret;
-	memset(other, 0x77, GR_CHECK_PAGE);
-	return gr_mremap_to(other, GR_CHECK_PAGE, gr_area_page(a, MIDDLE));
-}
-
-/* The device at the other end keeps what it is given: 64 MiB. */
-static int read_into(struct gr_area *a)
-{
-	int fd = gr_open(a->env->ctx->store, O_RDWR | O_DIRECT);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	n = gr_pread(fd, gr_area_page(a, MIDDLE), GR_CHECK_PAGE, 0);
-	(void)gr_close(fd); /* read only */
-	return n == GR_CHECK_PAGE ? 0 : n < 0 ? (int)n : -EIO;
-}
-
 /* Shared memory is no page that can be had. */
-static int map_shared(struct gr_area *a)
+static int map_shared(const struct gr_area *a, size_t i)
 {
-	int ret = gr_mmap_at(gr_area_page(a, MIDDLE), GR_CHECK_PAGE,
+	int ret = gr_mmap_at(gr_area_page(a, i), GR_CHECK_PAGE,
 			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			     -1);
 
 	if (!ret)
-		memset(gr_area_page(a, MIDDLE), 0x66, GR_CHECK_PAGE);
+		memset(gr_area_page(a, i), 0x66, GR_CHECK_PAGE);
 	return ret;
 }
 
 static const struct way {
 	const char *name;
-	int (*replace)(struct gr_area *a);
+	int (*replace)(const struct gr_area *a, size_t i);
 	bool refused; /* the device cannot have the range after it */
 } ways[] = {
-	{"mapped anew", map_anew, false},   {"zapped", zap, false},
-	{"moved there", move_there, false}, {"read into", read_into, false},
+	{"mapped anew", gr_area_map_anew, false},
+	{"zapped", gr_area_zap, false},
+	{"moved there", gr_area_move_there, false},
+	{"read into", gr_area_read_into, false},
 	{"shared", map_shared, true},
 };
 
@@ -106,7 +68,7 @@ static int one(struct gr_area *a, const struct way *way)
 	ssize_t n;
 
 	if (!ret)
-		ret = way->replace(a);
+		ret = way->replace(a, MIDDLE);
 	if (ret)
 		return gr_err(ret, "cannot have a page %s", way->name);
 	agree(a, way->name);
@@ -135,7 +97,8 @@ static int run(struct gr_check_env *env)
 	for (size_t i = 0; i < GR_ARRAY_SIZE(ways) && !ret; i++) {
 		struct gr_area a;
 
-		if (ways[i].replace == read_into && !env->ctx->store[0]) {
+		if (ways[i].replace == gr_area_read_into &&
+		    !env->ctx->store[0]) {
 			gr_check_skip(env,
 				      "needs a block device for O_DIRECT into "
 				      "a page; all else is done");

@@ -442,6 +442,25 @@ static const struct gr_known table[] = {
 				.funcs = FUNCS("memunmap_pages")}),
 	},
 	{
+		.id = "stale-exclusive-hmm",
+		.summary =
+			"test_hmm keeps a page that was zapped while it took "
+			"it for itself",
+		.cause =
+			"dmirror_exclusive() mirrors what "
+			"make_device_exclusive_range() has given it without "
+			"mmu_interval_read_retry(): a zap between the two has "
+			"told the driver to forget an entry that it makes only "
+			"then",
+		.reproducer = "tests/findings/stale_exclusive_hmm.c",
+		.symbols = FUNCS("make_device_exclusive_range"),
+		.target = "hmm_exclusive",
+		.checks = FUNCS("hmm_replaced"),
+		.harmless = true,
+		.signs = SIGNS({"check", GR_CLASS_DATA, "stale-after-zap",
+				.funcs = NULL}),
+	},
+	{
 		.id = "dirty-unbound-fsdax",
 		.summary = "the kernel warns of a file that is written to when "
 			   "its device has gone",

@@ -49,6 +49,7 @@ static const struct finding {
 	{"release_pinned_hmm", GR_ND_RAW, false, {MIRROR "2"}},
 	{"remote_wakeup_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"reread_private_hmm", GR_ND_RAW, false, {MIRROR "0"}},
+	{"stale_exclusive_hmm", GR_ND_RAW, false, {MIRROR "0"}},
 	{"unmapped_pin_fsdax",
 	 GR_ND_FSDAX,
 	 false,

@@ -29,4 +29,7 @@ tail -8 "$out"
 reproduce hmm release_pinned_hmm
 check "a release does not come back: status $status" \
 	grep -q 'is STILL WAITING' "$out"
+reproduce hmm stale_exclusive_hmm
+check "a device reads what was zapped: status $status" \
+	grep -q 'BEFORE IT ASKED' "$out"
 finish

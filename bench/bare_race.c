@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The least that races pins against truncate: one thread writes a page of a file of
+ * ext4 on fsdax to a sink by O_DIRECT, over and over; another cuts the file and makes
+ * it whole again. Nothing is looked at. Prints how many pins have met a truncate, and
+ * how many truncates there were, a second.
+ *
+ *     bare_race DEVICE SECONDS       DEVICE: with ext4 on it, not mounted; null_blk is
+ *                                    loaded
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGE 4096
+#define PAGES 9
+#define WHERE "/tmp/bare_race"
+#define NULLB "/sys/kernel/config/nullb/plain/"
+
+static volatile sig_atomic_t done;
+static unsigned int phase; /* odd = in a truncate */
+static unsigned long met;
+static int sink;
+static char *map;
+
+static void stop(int sig)
+{
+	(void)sig;
+	done = 1;
+}
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	return fd < 0 || write(fd, text, 1) != 1 || close(fd);
+}
+
+/* As guprace's own: a write is over when it returns. Stays for the next call. */
+static int make_sink(void)
+{
+	if (!mkdir(NULLB, 0700) &&
+	    (put(NULLB "queue_mode", "0") || put(NULLB "power", "1")))
+		return -1;
+	return open("/dev/plain", O_RDWR | O_DIRECT);
+}
+
+static void run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	(void)sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void *pin(void *arg)
+{
+	(void)arg;
+	run_on(1);
+	while (!done) {
+		unsigned int before = __atomic_load_n(&phase, __ATOMIC_ACQUIRE);
+
+		if (pwrite(sink, map, PAGE, 0) != PAGE)
+			continue; /* it is cut: EFAULT */
+		met += before % 2 ||
+		       before != __atomic_load_n(&phase, __ATOMIC_ACQUIRE);
+	}
+	return NULL;
+}
+
+static unsigned long cut(int fd)
+{
+	unsigned long nr = 0;
+
+	for (; !done; nr++) {
+		if (fallocate(fd, 0, 0, (off_t)PAGES * PAGE))
+			exit(99);
+		*(volatile char *)map = 1;
+		(void)__atomic_add_fetch(&phase, 1, __ATOMIC_ACQ_REL);
+		if (ftruncate(fd, 0))
+			exit(99);
+		(void)__atomic_add_fetch(&phase, 1, __ATOMIC_ACQ_REL);
+	}
+	return nr;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int seconds = argc == 3 ? (unsigned int)atoi(argv[2]) : 0;
+	pthread_t thread;
+	unsigned long nr;
+	int fd;
+
+	if (!seconds)
+		return 2;
+	(void)mkdir(WHERE, 0700);
+	sink = make_sink();
+	if (sink < 0 || mount(argv[1], WHERE, "ext4", 0, "dax=always"))
+		return 99;
+	fd = open(WHERE "/file", O_RDWR | O_CREAT, 0600);
+	map = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE,
+		   MAP_SHARED, fd, 0);
+	if (fd < 0 || map == MAP_FAILED)
+		return 99;
+	run_on(0);
+	signal(SIGALRM, stop);
+	alarm(seconds);
+	if (pthread_create(&thread, NULL, pin, NULL))
+		return 99;
+	nr = cut(fd);
+	(void)pthread_join(thread, NULL);
+	(void)munmap(map, (size_t)PAGES * PAGE);
+	(void)close(fd);
+	printf("%lu %lu\n", met / seconds, nr / seconds);
+	return umount(WHERE) ? 99 : 0;
+}
