@@ -267,7 +267,6 @@ bench_races() {
 	raced "$slice" <"$scratch/events" >"$scratch/lines"
 	echo "races: O_DIRECT writes of a page of a file on ext4 that meet a truncate"
 	table 'a second' "$scratch/lines"
-	least guprace plain-loop 1
 }
 
 # Supervisor and workers of the scenario smoke, all that they have resident.

@@ -30,6 +30,8 @@ struct keeper {
 	struct gr_invalidate inv;
 	struct gr_aimer aimer;
 	uint64_t looked_ns[GR_NR_QUIETS]; /* when the oracles last did */
+	uint64_t gave_ns; /* when blocks were last given away */
+	bool gave; /* in this iteration */
 };
 
 /* Is it a pinner that invalidates, and undoes it? */
@@ -172,6 +174,20 @@ static int settle(struct keeper *k)
 }
 
 /*
+ * To give blocks away takes longer than the race itself, and a transient pin is over
+ * before it is done: of those few are looked at so.
+ */
+static bool gives_away(const struct keeper *k)
+{
+	const struct gr_stage *st = k->st;
+
+	if (!st->target.spec.crowded || st->facts.inv.ret)
+		return false;
+	return st->c.pin->kind == GR_PIN_HELD || !k->gave_ns ||
+	       gr_now_ns() >= k->gave_ns + LOOK_NS;
+}
+
+/*
  * What an invalidation has freed goes to others before any pin is dropped that is
  * still held: who writes late, writes into their data.
  */
@@ -181,14 +197,14 @@ static int give_away(struct keeper *k)
 	struct gr_data_facts *d = &st->facts.data;
 	int ret = 0;
 
-	if (!st->target.spec.crowded)
-		return 0;
-	if (!st->facts.inv.ret) {
+	k->gave = gives_away(k);
+	if (k->gave) {
 		gr_stage_op(st, k->w, "blocks of %s to a canary, after %s",
 			    st->target.ns, k->inv.ops->name);
 		d->nr_asked++;
 		ret = st->target.ops->occupy(&st->target, st->facts.iteration,
 					     d);
+		k->gave_ns = gr_now_ns();
 	}
 	STORE(&d->given_in, st->facts.iteration);
 	return ret;
@@ -199,7 +215,7 @@ static int look_at_data(struct keeper *k)
 	struct gr_stage *st = k->st;
 	struct gr_facts *f = &st->facts;
 
-	if (!st->target.spec.crowded || f->inv.ret)
+	if (!k->gave)
 		return 0;
 	gr_stage_op(st, k->w, "verify of %s, after %s", st->target.ns,
 		    k->inv.ops->name);

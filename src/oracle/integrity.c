@@ -6,6 +6,8 @@
  * block that the file has kept. What a device wrote late, into pages that the file
  * system thought idle, is found by the tag of who wrote it.
  *
+ * With transient pins the keeper gives blocks away every 100 ms at the most.
+ *
  * It says nothing of blocks that no canary got, and is BLIND where it got none at
  * all. It cannot see a write that was over before the canary was filled, nor one
  * into what pins may write of the file itself.

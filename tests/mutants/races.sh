@@ -31,11 +31,11 @@ case_of() {
 		;;
 	busy_unmapped)
 		scenario=$files
-		case=fsdax-ext4/4K/process_vm/truncate/page
+		case=fsdax-ext4-plain/4K/process_vm/truncate/page
 		;;
 	window_open)
 		scenario=$files
-		case=fsdax-ext4/4K/futex_shared/truncate/page
+		case=fsdax-ext4-plain/4K/futex_shared/truncate/page
 		;;
 	*)
 		echo "no planted race is called '$1'"
