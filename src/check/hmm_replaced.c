@@ -44,9 +44,25 @@ struct replacing {
 	int ret; /* of a replacement that failed */
 };
 
-static uint64_t *number(const struct replacing *r)
+static volatile uint64_t *words(const struct replacing *r)
 {
-	return (uint64_t *)(void *)gr_area_page(&r->area, MIDDLE);
+	return (volatile uint64_t *)(void *)gr_area_page(&r->area, MIDDLE);
+}
+
+/* With its complement: what is read of a page that is being written to does not fit. */
+static void write_number(const struct replacing *r, uint64_t nr)
+{
+	words(r)[0] = nr;
+	words(r)[1] = ~nr;
+}
+
+/* Return: 0 where there is none, or none that is whole. */
+static uint64_t number_in(const void *page)
+{
+	uint64_t word[2];
+
+	memcpy(word, page, sizeof(word));
+	return word[0] == ~word[1] ? word[0] : 0;
 }
 
 static int (*const ways[])(const struct gr_area *a, size_t i) = {
@@ -65,7 +81,7 @@ static void *replace(void *arg)
 		r->ret = ways[nr % r->nr_ways](&r->area, MIDDLE);
 		if (r->ret)
 			break;
-		*(volatile uint64_t *)number(r) = nr;
+		write_number(r, nr);
 		__atomic_store_n(&r->written, nr, __ATOMIC_RELEASE);
 	}
 	return NULL;
@@ -100,10 +116,8 @@ static bool was_zapped(const struct replacing *r, uint64_t value)
 static bool is_fresh(struct replacing *r, uint64_t least)
 {
 	struct gr_area *a = &r->area;
-	uint64_t value;
+	uint64_t value = number_in(a->d->room + (size_t)MIDDLE * GR_CHECK_PAGE);
 
-	memcpy(&value, a->d->room + (size_t)MIDDLE * GR_CHECK_PAGE,
-	       sizeof(value));
 	if (!value || value >= least)
 		return true;
 	gr_check_fail(a->env, GR_CLASS_DATA,
@@ -146,7 +160,7 @@ static ssize_t ask(struct replacing *r, uint64_t until)
 	do {
 		n = ask_once(r, GR_DMIRROR_EXCLUSIVE);
 		nr += n > 0;
-		if (n > 0)
+		if (n >= 0)
 			n = ask_once(r, GR_DMIRROR_READ);
 		now = gr_now_ns();
 	} while (n >= 0 && now < (nr ? until : until + MORE_NS));
@@ -156,7 +170,7 @@ static ssize_t ask(struct replacing *r, uint64_t until)
 static void settle(struct replacing *r)
 {
 	struct gr_area *a = &r->area;
-	uint64_t value = *(volatile uint64_t *)number(r);
+	uint64_t value = words(r)[0];
 
 	if (value != r->written)
 		gr_check_fail(a->env, GR_CLASS_DATA, "wrong-data",
@@ -192,9 +206,9 @@ static int race(struct replacing *r)
 	(void)pthread_join(r->thread, NULL); /* ours, joined once */
 	if (r->ret)
 		return gr_err(r->ret, "cannot replace a page");
-	if (nr)
+	if (nr > 0)
 		settle(r);
-	else
+	else if (!nr)
 		gr_check_skip(env, "the range was never to be had exclusively");
 	return 0;
 }

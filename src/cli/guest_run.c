@@ -167,8 +167,10 @@ static int on_line(void *arg, const char *json)
 		gr_warn("a line of the guest's events cannot be read");
 		return 0;
 	}
-	h->heard = true;
 	h->last_ns = since_begin(h);
+	if (!h->heard && h->last_ns >= ev.time_ns)
+		gr_session_guest_began(h->session, h->last_ns - ev.time_ns);
+	h->heard = true;
 	take_event(h, &ev);
 	over = h->spent && ev.type == GR_EV_RUN_END;
 	gr_stream_parsed_free(arena);

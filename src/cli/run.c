@@ -76,6 +76,7 @@ static int ask_for_cases(struct gr_run *run)
 	size_t used;
 	int ret = -ENOMEM;
 
+	gr_setup_targets(run->plan); /* under the eyes of the oracles */
 	if (buf)
 		ret = gr_ask(*fd, GR_FRAME_ASKS, buf, GR_FRAME_COMMAND_MAX,
 			     &used);
@@ -104,7 +105,6 @@ static int run_in_guest(struct gr_run *run, const struct gr_run_options *opts,
 	if (fd < 0)
 		return gr_err(fd, "cannot open the port '%s'", port),
 		       GR_EXIT_BROKEN;
-	gr_setup_targets(run->plan);
 	run->emit = to_host;
 	run->emit_arg = &fd;
 	run->ready = ask_for_cases;

@@ -448,12 +448,13 @@ static const struct gr_known table[] = {
 			"it for itself",
 		.cause =
 			"dmirror_exclusive() mirrors what "
-			"make_device_exclusive_range() has given it without "
+			"make_device_exclusive() has given it without "
 			"mmu_interval_read_retry(): a zap between the two has "
 			"told the driver to forget an entry that it makes only "
 			"then",
 		.reproducer = "tests/findings/stale_exclusive_hmm.c",
-		.symbols = FUNCS("make_device_exclusive_range"),
+		.symbols =
+			FUNCS("hmm_range_fault"), /* all that have test_hmm */
 		.target = "hmm_exclusive",
 		.checks = FUNCS("hmm_replaced"),
 		.harmless = true,

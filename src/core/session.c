@@ -85,6 +85,11 @@ void gr_session_guest_started(struct gr_session *s, uint64_t time_ns)
 	ask(s);
 }
 
+void gr_session_guest_began(struct gr_session *s, uint64_t time_ns)
+{
+	s->guest.start_ns = time_ns;
+}
+
 bool gr_session_in_flight(const struct gr_session *s, struct gr_flight *flight)
 {
 	const struct gr_session_flight *f = &s->flight;

@@ -115,6 +115,13 @@ int gr_session_next(struct gr_session *s, struct gr_next *next);
 void gr_session_guest_started(struct gr_session *s, uint64_t time_ns);
 
 /**
+ * gr_session_guest_began() - it has said its first word: what it has told by then, and
+ * what it will, is counted from here instead. A boot and a copy take their time.
+ * @time_ns: when its own time was 0.
+ */
+void gr_session_guest_began(struct gr_session *s, uint64_t time_ns);
+
+/**
  * gr_session_event() - one event of the running guest.
  *
  * RUN_BEGIN and PLAN are handed on once, RUN_END never; times and case numbers

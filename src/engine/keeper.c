@@ -175,7 +175,8 @@ static int settle(struct keeper *k)
 
 /*
  * To give blocks away takes longer than the race itself, and a transient pin is over
- * before it is done: of those few are looked at so.
+ * before it is done: of those few are looked at so, and what the file has kept is read
+ * in these only.
  */
 static bool gives_away(const struct keeper *k)
 {
@@ -183,7 +184,8 @@ static bool gives_away(const struct keeper *k)
 
 	if (!st->target.spec.crowded || st->facts.inv.ret)
 		return false;
-	return st->c.pin->kind == GR_PIN_HELD || !k->gave_ns ||
+	/* of a short slice the first that is aimed as well */
+	return st->c.pin->kind == GR_PIN_HELD || st->facts.iteration <= 2 ||
 	       gr_now_ns() >= k->gave_ns + LOOK_NS;
 }
 

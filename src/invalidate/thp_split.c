@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Invalidator thp_split: the huge page whose first page is pinned is split into single
- * ones, by the request that debugfs has for it, while the device takes pages of it, or has
- * them for itself alone. Splitting takes every entry out and puts it in again, the device's
+ * ones, by the request that debugfs has for it, while the device takes pages of it. Splitting takes every entry out and puts it in again, the device's
  * included, and needs to be the only one who holds the page: with a pin, or with pages that
  * the device has taken, the kernel lets it be, and says to nobody that it did. Pages stay
  * where they are, so a pin is nothing to wait for.
@@ -20,13 +19,6 @@
 
 #define SPLIT "/sys/kernel/debug/split_huge_pages"
 
-static enum gr_dmirror_op device_op(const struct gr_invalidate *inv)
-{
-	return inv->target->ops->flags & GR_TARGET_EXCLUSIVE
-		       ? GR_DMIRROR_EXCLUSIVE
-		       : GR_DMIRROR_TO_DEVICE;
-}
-
 static int invalidate(struct gr_invalidate *inv)
 {
 	uintptr_t leaf = inv->target->spec.align;
@@ -39,7 +31,8 @@ static int invalidate(struct gr_invalidate *inv)
 	/* as it is, and then with what the device has of it */
 	for (int i = 0; i < GR_INV_ROUNDS && !ret; i++) {
 		ret = gr_sysfs_write(request, SPLIT);
-		(void)gr_inv_ask(inv, device_op(inv)); /* it need not get it */
+		/* it need not get it */
+		(void)gr_inv_ask(inv, GR_DMIRROR_TO_DEVICE);
 	}
 	return ret;
 }

@@ -49,32 +49,66 @@ static int find_region(struct gr_target *t, uint64_t phys)
 	return -ENODEV;
 }
 
-/* Where did the page go? */
-static int look(struct gr_target *t, struct gr_dmirror *d, char *page)
+/* An address that leaves of @align can map; what is around it is given back. */
+static int map_aligned(const struct gr_target *t, size_t len, void **addr)
+{
+	size_t align = t->spec.align, all = len + align;
+	void *room;
+	char *at;
+	int ret = gr_mmap(all, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &room);
+
+	if (ret)
+		return ret;
+	at = room;
+	at += -(uintptr_t)room % align;
+	if (at > (char *)room)
+		(void)gr_munmap(room, (size_t)(at - (char *)room));
+	if (at + len < (char *)room + all)
+		(void)gr_munmap(at + len,
+				(size_t)((char *)room + all - at) - len);
+	*addr = at;
+	return gr_madvise(at, len,
+			  align > PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+}
+
+/* Where did it go? */
+static int look(struct gr_target *t, struct gr_dmirror *d, char *base,
+		size_t len)
 {
 	struct gr_pagemap at = {.pfn = 0};
 	ssize_t n;
 	int ret;
 
-	*page = 1;
-	n = gr_dmirror_do(d, GR_DMIRROR_TO_DEVICE, page, 1);
-	ret = n < 0 ? (int)n : gr_pagemap_at(page, &at);
+	*base = 1;
+	n = gr_dmirror_do(d, GR_DMIRROR_TO_DEVICE, base, len / PAGE);
+	ret = n < 0 ? (int)n : gr_pagemap_at(base, &at);
 	return ret ? ret : find_region(t, at.pfn * PAGE);
+}
+
+/*
+ * A kernel that moves a huge page whole has memory apart for those. Of coherent memory
+ * there is one range, and the driver means to map it a second time when it is asked for a
+ * single page after a huge one.
+ */
+static size_t bytes_to_ask(const struct gr_target *t)
+{
+	return t->ops->flags & GR_TARGET_PIN_STAYS ? PAGE : t->spec.align;
 }
 
 static int find_memory(struct gr_target *t, const char *dev)
 {
+	size_t len = bytes_to_ask(t);
 	struct gr_dmirror *d;
-	void *page;
-	int ret = gr_dmirror_open(dev, PAGE, &d);
+	void *base;
+	int ret = gr_dmirror_open(dev, len, &d);
 
 	if (ret)
 		return ret;
-	ret = gr_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		      -1, 0, &page);
+	ret = map_aligned(t, len, &base);
 	if (!ret) {
-		ret = look(t, d, page);
-		(void)gr_munmap(page, PAGE); /* our own */
+		ret = look(t, d, base, len);
+		(void)gr_munmap(base, len); /* our own */
 	}
 	(void)gr_dmirror_close(d); /* nothing of ours is left there */
 	return ret;
@@ -110,29 +144,6 @@ int gr_hmm_acquire(const struct gr_ctx *ctx, struct gr_target *t)
 
 	return ret ? gr_err(ret, "cannot load '%s'", GR_DMIRROR_MODULE)
 		   : gr_hmm_attach(ctx, t);
-}
-
-/* An address that leaves of @align can map; what is around it is given back. */
-static int map_aligned(const struct gr_target *t, size_t len, void **addr)
-{
-	size_t align = t->spec.align, all = len + align;
-	void *room;
-	char *at;
-	int ret = gr_mmap(all, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, &room);
-
-	if (ret)
-		return ret;
-	at = room;
-	at += -(uintptr_t)room % align;
-	if (at > (char *)room)
-		(void)gr_munmap(room, (size_t)(at - (char *)room));
-	if (at + len < (char *)room + all)
-		(void)gr_munmap(at + len,
-				(size_t)((char *)room + all - at) - len);
-	*addr = at;
-	return gr_madvise(at, len,
-			  align > PAGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
 /* Each page that is written to is copied, and so is anonymous. */

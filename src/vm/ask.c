@@ -27,5 +27,5 @@ int gr_ask(int port, enum gr_frame_type waits, char *buf, size_t room,
 		*used += (size_t)n;
 		ret = gr_frame_command_parse(buf, *used, &words);
 	}
-	return ret;
+	return ret == -EAGAIN ? -EBADMSG : ret; /* it did not fit */
 }

@@ -28,7 +28,7 @@ enum gr_frame_type {
 /* How often who waits for the host says so. */
 #define GR_FRAME_READY_NS (50 * GR_NSEC_PER_MSEC)
 /* The command, or an answer, on its way to the guest, at most. */
-#define GR_FRAME_COMMAND_MAX (64 * 1024)
+#define GR_FRAME_COMMAND_MAX (256 * 1024)
 
 /**
  * gr_frame_output() - make a frame of a piece of output.

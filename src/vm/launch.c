@@ -31,7 +31,8 @@ enum {
 
 /* What a guest is for, and so where it begins and what it is told. */
 enum role {
-	ROLE_TEMPLATE, /* boots, becomes the template, and is ended */
+	/* boots, is told the command if that will ask, becomes the template, is ended */
+	ROLE_TEMPLATE,
 	ROLE_COPY, /* goes on from the template, is told */
 	ROLE_BOOT, /* boots, is told */
 };
@@ -281,6 +282,12 @@ static int watch(struct launch *launch, const struct gr_vm_handlers *handlers,
 	return ret;
 }
 
+/* One that ended before it was asked to become the template was the last. */
+static bool another_follows(const struct gr_vm *vm, enum role role)
+{
+	return role == ROLE_TEMPLATE && vm->template.state != GR_TEMPLATE_NONE;
+}
+
 static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
 		     const struct gr_vm_handlers *handlers,
 		     struct gr_vm_result *result)
@@ -307,7 +314,7 @@ static int one_guest(struct gr_vm *vm, enum role role, char *const *argv,
 	else
 		ret = watch(&launch, handlers, result);
 	close_all(&launch);
-	if (ret || !vm->kept[0] || role == ROLE_TEMPLATE)
+	if (ret || !vm->kept[0] || another_follows(vm, role))
 		return ret;
 	ret = keep_command(&launch);
 	return ret ? gr_image_err(ret, argv[0]) : 0;
@@ -353,7 +360,8 @@ int gr_vm_run(struct gr_vm *vm, char *const *argv,
 	ret = one_guest(vm, role, argv, handlers, result);
 	if (!ret && role == ROLE_TEMPLATE) {
 		if (vm->template.state == GR_TEMPLATE_NONE)
-			gr_template_close(&vm->template); /* it died */
+			/* it died, or its command ended, before it asked */
+			gr_template_close(&vm->template);
 		else if (vm->template.state == GR_TEMPLATE_TAKEN)
 			ret = one_guest(vm, ROLE_COPY, argv, handlers, result);
 		else

@@ -85,7 +85,7 @@ static int take_event(struct session *s, const char *json)
 {
 	int ret = 0;
 
-	if (s->handlers->on_event)
+	if (s->handlers->on_event && !s->ended)
 		ret = s->handlers->on_event(s->handlers->arg, json);
 	if (ret)
 		decide(s, GR_VM_STOPPED);
@@ -94,8 +94,11 @@ static int take_event(struct session *s, const char *json)
 
 static int take_ready(struct session *s, enum gr_frame_type waits)
 {
-	int ret = s->ready->ready(s->ready->arg, waits);
+	int ret;
 
+	if (s->ended)
+		return 0; /* nobody goes on with it */
+	ret = s->ready->ready(s->ready->arg, waits);
 	if (ret)
 		decide(s, GR_VM_STOPPED);
 	if (ret != -ECANCELED)
@@ -328,6 +331,8 @@ static void end_qemu(struct session *s)
 	drain(s, s->fds->console, s->fds->keep_console, &s->console,
 	      take_console);
 	(void)gr_lines_rest(&s->console, take_console, s); /* returns 0 */
+	/* what it printed before it was stopped is on its way yet */
+	drain(s, s->fds->events, s->fds->keep_events, &s->events, take_frame);
 	drain(s, s->fds->errors, -1, &s->errors, take_error);
 	(void)gr_lines_rest(&s->errors, take_error, s); /* returns 0 */
 }
