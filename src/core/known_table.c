@@ -49,8 +49,14 @@ static const char *const gone_page[] = {
  * the task ends that did so.
  */
 static const char *const unpins[] = {
-	PUTS_OF_PAGES, "skb_copy_ubufs", "memcpy", "memcpy_erms",
-	"memcpy_orig", "do_exit",	 NULL,
+	PUTS_OF_PAGES,
+	"sanity_check_pinned_pages", /* of kernels with DEBUG_VM, before it puts */
+	"skb_copy_ubufs",
+	"memcpy",
+	"memcpy_erms",
+	"memcpy_orig",
+	"do_exit",
+	NULL,
 };
 
 /* An oops there is no evidence of a leaf that is followed. */
