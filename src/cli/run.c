@@ -24,14 +24,12 @@
 #include "engine/run.h"
 #include "engine/setup.h"
 #include "report/stream.h"
+#include "sys/boot.h"
 #include "sys/call.h"
 #include "sys/fd.h"
 #include "sys/guest.h"
 #include "sys/kernel.h"
 #include "vm/ask.h"
-
-/* Set by a guest's init: the port to the host. */
-#define EVENTS_ENV "GUPRACE_EVENTS"
 
 static int write_line(void *arg, const char *line, size_t len)
 {
@@ -49,15 +47,12 @@ static void to_host(void *arg, const struct gr_event *ev)
 		gr_warn("an event was lost on its way to the host");
 }
 
-static int keep_answered(struct gr_plan *plan, const char *word,
+static int keep_answered(struct gr_plan *plan, const char *first,
 			 const char *end)
 {
 	struct gr_words names = {0};
-	int ret = 0;
+	int ret = gr_frame_command_words(first, end, &names);
 
-	word += strlen(word) + 1; /* the first is not for us */
-	for (; !ret && word < end; word += strlen(word) + 1)
-		ret = gr_words_add(&names, "%s", word);
 	if (!ret && names.nr)
 		gr_plan_keep(plan, (const char *const *)names.word);
 	gr_words_free(&names);
@@ -205,7 +200,7 @@ static void find_struct_pages(struct gr_run *run)
 static int plan_and_run(const struct gr_run_options *opts, struct gr_ctx *ctx,
 			struct signals *signals)
 {
-	const char *port = getenv(EVENTS_ENV);
+	const char *port = getenv(GR_GUEST_EVENTS_ENV);
 	char *scenarios = join_scenarios(opts);
 	struct gr_prober prober;
 	struct gr_answers answers;

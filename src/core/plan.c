@@ -361,13 +361,9 @@ void gr_plan_keep(struct gr_plan *plan, const char *const *names)
 {
 	size_t nr = 0;
 
-	for (size_t i = 0; i < plan->nr; i++) {
-		if (!is_named(&plan->cases[i], names))
-			continue;
-		if (nr != i)
-			plan->cases[nr] = plan->cases[i];
-		nr++;
-	}
+	for (size_t i = 0; i < plan->nr; i++)
+		if (is_named(&plan->cases[i], names))
+			plan->cases[nr++] = plan->cases[i];
 	plan->nr = nr;
 }
 

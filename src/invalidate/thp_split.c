@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Invalidator thp_split: the huge page whose first page is pinned is split into single
- * ones, by the request that debugfs has for it, while the device takes pages of it. Splitting takes every entry out and puts it in again, the device's
- * included, and needs to be the only one who holds the page: with a pin, or with pages that
- * the device has taken, the kernel lets it be, and says to nobody that it did. Pages stay
- * where they are, so a pin is nothing to wait for.
+ * ones, by the request that debugfs has for it, while the device takes pages of it.
+ * Splitting takes every entry out and puts it in again, the device's included, and needs to
+ * be the only one who holds the page: with a pin, or with pages that the device has taken,
+ * the kernel lets it be, and says to nobody that it did. Pages stay where they are, so a pin
+ * is nothing to wait for.
  *
  * It cannot tell whether a huge page was split; each iteration maps new ones.
  * Source: mm/huge_memory.c split_huge_pages_pid(), split_huge_page_to_list(),

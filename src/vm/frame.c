@@ -120,6 +120,17 @@ int gr_frame_command_parse(const char *buf, size_t len, const char **words)
 								    : 0;
 }
 
+int gr_frame_command_words(const char *first, const char *end,
+			   struct gr_words *words)
+{
+	int ret = 0;
+
+	for (const char *word = first + strlen(first) + 1; !ret && word < end;
+	     word += strlen(word) + 1)
+		ret = gr_words_add(words, "%s", word);
+	return ret;
+}
+
 static int give(struct gr_lines *lines, int (*take)(void *arg, char *line),
 		void *arg)
 {

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/words.h"
+
 enum gr_frame_type {
 	GR_FRAME_EVENT = 'E', /* JSON, as it is */
 	GR_FRAME_STDOUT = 'O', /* escaped */
@@ -74,6 +76,16 @@ ssize_t gr_frame_command(char *buf, char *const *argv, bool events);
  * Return: 0, -EAGAIN more must come, -EBADMSG this is no command.
  */
 int gr_frame_command_parse(const char *buf, size_t len, const char **words);
+
+/**
+ * gr_frame_command_words() - the words of a command that is complete, but for the first.
+ * @first: as gr_frame_command_parse() has set it; they end at @end.
+ * @words: they are added to it.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int gr_frame_command_words(const char *first, const char *end,
+			   struct gr_words *words);
 
 /*
  * Cuts a byte stream into lines. A line longer than the buffer is given in

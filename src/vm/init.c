@@ -170,11 +170,8 @@ static int read_command(struct init *init, struct gr_words *argv, bool *events)
 	if (ret)
 		return ret;
 	*events = !strcmp(word, GR_COMMAND_WITH_EVENTS);
-	(void)gr_words_add(argv, "/init"); /* sticky error, as below */
-	for (word += strlen(word) + 1; word < buf + used;
-	     word += strlen(word) + 1)
-		(void)gr_words_add(argv, "%s", word);
-	return argv->err;
+	(void)gr_words_add(argv, "/init"); /* sticky error */
+	return gr_frame_command_words(word, buf + used, argv);
 }
 
 static int environment(struct gr_words *env, bool events)

@@ -222,11 +222,12 @@ static int start(struct launch *launch)
 static int send_words(struct launch *launch, char *const *words, bool *done)
 {
 	char text[GR_FRAME_COMMAND_MAX];
-	ssize_t len = gr_frame_command(text, words, launch->wants_events);
+	ssize_t len;
 
 	if (*done)
 		return 0;
 	*done = true;
+	len = gr_frame_command(text, words, launch->wants_events);
 	if (len < 0)
 		return (int)len;
 	return gr_fd_write_all(launch->fds.events, text, (size_t)len);
