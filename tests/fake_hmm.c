@@ -65,6 +65,9 @@ int __wrap_gr_gup_test_page(int fd, enum gr_gup_how how, bool write,
 int __wrap_gr_dmirror_unload(void);
 unsigned int __wrap_gr_numa_nodes(void);
 int __wrap_gr_numa_move(void *addr, int node);
+int __wrap_gr_numa_balance(struct gr_numa_balancing *before);
+void __wrap_gr_numa_unbalance(const struct gr_numa_balancing *before);
+int __wrap_gr_numa_scans(unsigned long *nr);
 
 static struct page *find(const void *addr)
 {
@@ -194,11 +197,23 @@ int __wrap_gr_dmirror_open(const char *path, size_t room, struct gr_dmirror **d)
 	return 0;
 }
 
+/* It may be unmapped by now. */
+static void drop(void *addr)
+{
+	static char zeros[PAGE];
+	struct iovec local = {zeros, PAGE}, remote = {addr, PAGE};
+
+	(void)gr_process_vm_writev(getpid(), &local, &remote, 1);
+}
+
 static void take_back(struct page *p)
 {
 	if (p->addr && p->state == DEVICE && !gr_fake_hmm.coherent) {
 		p->state = SYSTEM;
 		give(p->addr, p->data);
+	} else if (p->addr && p->state == DEVICE &&
+		   gr_fake_hmm.flaw == GR_HMM_DROPS) {
+		drop(p->addr);
 	}
 	p->state = SYSTEM;
 }
@@ -460,6 +475,26 @@ int __wrap_gr_numa_move(void *addr, int node)
 {
 	assert_true(node == 0 || node == 1);
 	return addr ? 0 : -EFAULT;
+}
+
+int __wrap_gr_numa_balance(struct gr_numa_balancing *before)
+{
+	memset(before, 0, sizeof(*before));
+	strcpy(before->was[0], "1000");
+	gr_fake_hmm.balances = true;
+	return 0;
+}
+
+void __wrap_gr_numa_unbalance(const struct gr_numa_balancing *before)
+{
+	assert_string_equal(before->was[0], "1000");
+	gr_fake_hmm.balances = false;
+}
+
+int __wrap_gr_numa_scans(unsigned long *nr)
+{
+	*nr = gr_fake_hmm.nr_scans++;
+	return gr_fake_hmm.scans_says;
 }
 
 struct gr_fake_env *gr_fake_hmm_env(struct gr_test_disks *disks,

@@ -15,6 +15,7 @@
 enum gr_hmm_flaw {
 	GR_HMM_GOOD,
 	GR_HMM_LOSES, /* what comes to the device, or from it, is zeros */
+	GR_HMM_DROPS, /* what a coherent one has is zeros after the close */
 	GR_HMM_STAYS, /* nothing comes to the device */
 	GR_HMM_KEEPS, /* what the device has it still has after a way back */
 	GR_HMM_STALE, /* the device reads zeros */
@@ -39,6 +40,9 @@ struct gr_fake_hmm {
 	bool no_gup; /* there is no gup_test */
 	bool loaded; /* the driver */
 	int remove_says;
+	bool balances; /* nodes */
+	unsigned long nr_scans; /* one more each time that it is asked */
+	int scans_says; /* instead of that */
 };
 
 extern struct gr_fake_hmm gr_fake_hmm;

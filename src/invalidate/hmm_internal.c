@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "sys/numa.h"
 #include "sys/pagemap.h"
 
 /* Of a range that crosses the border of two leaves both pages. */
@@ -25,4 +26,13 @@ uint64_t gr_inv_page(const struct gr_invalidate *inv)
 int gr_inv_moved(const struct gr_invalidate *inv, uint64_t before)
 {
 	return gr_inv_page(inv) == before ? -EBUSY : 0;
+}
+
+int gr_inv_two_nodes(const struct gr_ctx *ctx, struct gr_reason *why)
+{
+	(void)ctx;
+	if (gr_numa_nodes() > 1)
+		return 0;
+	gr_reason_set(why, "needs two nodes of memory");
+	return -ENODEV;
 }

@@ -37,4 +37,11 @@ uint64_t gr_inv_page(const struct gr_invalidate *inv);
  */
 int gr_inv_moved(const struct gr_invalidate *inv, uint64_t before);
 
+/**
+ * gr_inv_two_nodes() - probe(): pages move between nodes of memory.
+ *
+ * Errors: -ENODEV there is one node.
+ */
+int gr_inv_two_nodes(const struct gr_ctx *ctx, struct gr_reason *why);
+
 #endif /* GR_INVALIDATE_HMM_INTERNAL_H */

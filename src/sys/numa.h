@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Nodes of memory, without libnuma.
+ * Nodes of memory, without libnuma, and the kernel's balancing of them.
  */
 #ifndef GR_SYS_NUMA_H
 #define GR_SYS_NUMA_H
@@ -17,5 +17,39 @@ unsigned int gr_numa_nodes(void);
  * Source: move_pages(2).
  */
 int gr_numa_move(void *addr, int node);
+
+#define GR_NUMA_SETTINGS 5
+
+/* How the kernel balanced nodes before. */
+struct gr_numa_balancing {
+	char was[GR_NUMA_SETTINGS][16]; /* empty = it was not changed */
+};
+
+/**
+ * gr_numa_balance() - have the kernel look for pages to move as often as it can, some
+ * milliseconds of each processor's time, in processes that are forked from now on; in
+ * those that are there, a second after their fork at the earliest.
+ * @before: for gr_numa_unbalance(), which is due after a failure as well.
+ *
+ * Context: root; the whole machine.
+ * Return: 0 or -errno (-ENOENT the kernel has no such settings: CONFIG_NUMA_BALANCING
+ *         with CONFIG_SCHED_DEBUG, from 5.13 on).
+ * Source: Documentation/admin-guide/sysctl/kernel.rst, numa_balancing;
+ *         kernel/sched/debug.c sched_init_debug(); task_scan_min() and
+ *         init_numa_balancing() of kernel/sched/fair.c.
+ */
+int gr_numa_balance(struct gr_numa_balancing *before);
+
+/** gr_numa_unbalance() - as it was before, as far as the kernel permits. */
+void gr_numa_unbalance(const struct gr_numa_balancing *before);
+
+/**
+ * gr_numa_scans() - how often the kernel has been through all of this process's memory,
+ * to mark it for hinting faults. It goes on while threads of the process run.
+ *
+ * Return: 0 or -errno (-ENOENT the kernel does not tell, -EIO it tells something else).
+ * Source: kernel/sched/debug.c sched_show_numa(), /proc/PID/sched.
+ */
+int gr_numa_scans(unsigned long *nr);
 
 #endif /* GR_SYS_NUMA_H */

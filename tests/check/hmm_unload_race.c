@@ -23,6 +23,12 @@ static void a_driver_that_is_kept_is_found(void **state)
 	gr_fake_env_free(f);
 }
 
+static void lost_data_is_found(void **state)
+{
+	gr_fake_hmm_fails(*state, "hmm_coherent", CHECK, GR_HMM_DROPS,
+			  "wrong-data");
+}
+
 static void cannot_be_tested_without_a_device(void **state)
 {
 	gr_fake_hmm_breaks(*state, "hmm_coherent", CHECK, -EIO);
@@ -33,6 +39,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passes_on_coherent),
 		cmocka_unit_test(a_driver_that_is_kept_is_found),
+		cmocka_unit_test(lost_data_is_found),
 		cmocka_unit_test(cannot_be_tested_without_a_device),
 	};
 

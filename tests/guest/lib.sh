@@ -21,11 +21,16 @@ trap 'rm -rf "$scratch"' EXIT
 out=$scratch/out
 json=$scratch/run/RUN.json
 
+# there KERNEL: is it in the cache?
+there() {
+	"$guprace" vm --kernel "$1" --dry-run >/dev/null 2>&1
+}
+
 # need_kernel PREFIX: skip unless the cache has such a kernel
 need_kernel() {
 	local tool="tools/get-kernel $1"
 	case $1 in hmm*) tool=tools/build-kernel ;; esac
-	"$guprace" vm --kernel "$1" --dry-run >/dev/null 2>&1 ||
+	there "$1" ||
 		skip "needs kernel $1 in the cache ($tool)"
 }
 

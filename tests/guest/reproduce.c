@@ -33,6 +33,7 @@ static const struct finding {
 	bool slow; /* it needs a block device that takes a second */
 	const char *words[4];
 } findings[] = {
+	{"coherent_twice_hmm", GR_ND_RAW, false, {MIRROR "2"}},
 	{"dirty_unbound_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
 	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},

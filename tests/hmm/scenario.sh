@@ -16,14 +16,14 @@ check "all of its cases" query cases-at-least 130
 tail -14 "$out"
 
 # one node is what guests have; pages move between two
-"$guprace" vm --kernel hmm --numa 2 -- run hmm --seed 1 --invalidate numa_move \
+"$guprace" vm --kernel hmm --numa 2 -- run hmm --seed 1 --invalidate numa_hint,numa_move \
 	--output "$scratch/nodes" >"$out" 2>&1 </dev/null
 status=$?
 check "two nodes: exit status $status" test $status -eq 0
 # shellcheck disable=SC2034 # query reads it
 json=$scratch/nodes/RUN.json
 check "two nodes: PASS" query verdicts PASS
-check "two nodes: all of its cases" query cases-at-least 4
+check "two nodes: all of its cases" query cases-at-least 8
 tail -8 "$out"
 
 reproduce hmm release_pinned_hmm
@@ -32,4 +32,12 @@ check "a release does not come back: status $status" \
 reproduce hmm stale_exclusive_hmm
 check "a device reads what was zapped: status $status" \
 	grep -q 'BEFORE IT ASKED' "$out"
+reproduce hmm coherent_twice_hmm
+check "a coherent device is mapped once: status $status" \
+	grep -q 'the log is silent' "$out"
+if there hmm-7.2; then
+	reproduce hmm-7.2 coherent_twice_hmm
+	check "7.2 maps it twice: status $status" \
+		grep -q 'the kernel WARNS' "$out"
+fi
 finish

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Invalidator numa_hint: the kernel's balancing of nodes marks the mapping, so that the
+ * next one who reaches for a page faults and may take it to a node of his own. In turn it is
+ * done with memory as it is, with pages that the device has, and with pages that it has for
+ * itself alone: up to 6.1 the walk that marks looks at entries of all these kinds and makes
+ * writable ones readable. gup-fast stops at what is marked; a page that is pinned must stay.
+ *
+ * Needs two nodes (guprace vm --numa 2). What a scan marked is not told, only that one has
+ * been through all of the process's memory. The kernel gives it no more than a thirtieth of
+ * a thread's time, which under emulation makes some tenths of a second from one to the next.
+ * Source: kernel/sched/fair.c task_numa_work(); mm/mprotect.c change_pte_range(); mm/memory.c
+ * do_numa_page().
+ */
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "invalidate/hmm_internal.h"
+#include "sys/numa.h"
+
+#define SETTINGS "/sys/kernel/debug/sched/numa_balancing/scan_delay_ms"
+
+/* A process that is older than the settings is scanned after a second. */
+#define PATIENCE_NS (2 * GR_NSEC_PER_SEC)
+
+/* What the device is asked for before a scan; nothing, the first time. */
+static const enum gr_dmirror_op ways[] = {
+	GR_NR_DMIRROR_OPS,
+	GR_DMIRROR_TO_DEVICE,
+	GR_DMIRROR_EXCLUSIVE,
+};
+
+struct numa_hint {
+	struct gr_numa_balancing before;
+	unsigned int nr; /* how often it was done */
+};
+
+/* One that has begun from now on: the first to end may have been here before. */
+static int await_scan(void)
+{
+	uint64_t until = gr_now_ns() + PATIENCE_NS;
+	unsigned long from, now;
+	int ret = gr_numa_scans(&from);
+
+	do {
+		if (!ret)
+			ret = gr_numa_scans(&now);
+		if (!ret && now - from > 1)
+			return 0;
+	} while (!ret && gr_now_ns() < until);
+	return ret ? ret : -EAGAIN;
+}
+
+static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
+{
+	struct numa_hint *h = inv->priv;
+	int ret = gr_numa_balance(&h->before);
+
+	(void)ctx;
+	if (ret)
+		return gr_err(ret, "cannot have the kernel balance nodes");
+	return 0;
+}
+
+static int invalidate(struct gr_invalidate *inv)
+{
+	struct numa_hint *h = inv->priv;
+	enum gr_dmirror_op way = ways[h->nr++ % GR_ARRAY_SIZE(ways)];
+	uint64_t before = gr_inv_page(inv);
+	int ret;
+
+	if (way != GR_NR_DMIRROR_OPS)
+		(void)gr_inv_ask(inv, way); /* it need not get it */
+	ret = await_scan();
+	/* who faults may take it to a node of his own */
+	(void)*(volatile char *)inv->pinned;
+	return ret ? ret : gr_inv_moved(inv, before);
+}
+
+static void teardown(struct gr_invalidate *inv)
+{
+	const struct numa_hint *h = inv->priv;
+
+	gr_numa_unbalance(&h->before);
+}
+
+static const struct gr_expect expect[] = {
+	{0, GR_EXPECT_LEGAL, "the page has moved"},
+	{EBUSY, GR_EXPECT_LEGAL, "somebody had the page, which stays"},
+	{EAGAIN, GR_EXPECT_LEGAL, "the kernel had no time to scan"},
+	{0, GR_EXPECT_BUG, NULL},
+};
+
+const struct gr_invalidate_ops gr_invalidate_numa_hint = {
+	.name = "numa_hint",
+	.summary =
+		"the balancing of nodes marks the mapping for hinting faults",
+	.flags = GR_INV_SAME_MM | GR_INV_MOVES | GR_INV_WAITS,
+	.needs =
+		{
+			.kconfig =
+				(const char *const[]){"CONFIG_NUMA_BALANCING",
+						      NULL},
+			.devices = (const char *const[]){SETTINGS, NULL},
+			.root = true,
+			.guest_only = true,
+		},
+	.priv_size = sizeof(struct numa_hint),
+	.probe = gr_inv_two_nodes,
+	.expect = expect,
+	.setup = setup,
+	.invalidate = invalidate,
+	.restore = gr_inv_own_restore,
+	.teardown = teardown,
+};

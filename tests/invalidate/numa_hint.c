@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
+#include "fake_hmm.h"
+
+/* What the device had comes back by a new page, which may have the old one's number. */
+static void comes_back(struct gr_fake_hmm_inv *x)
+{
+	int ret = x->inv.ops->invalidate(&x->inv);
+
+	assert_true(!ret || ret == -EBUSY);
+}
+
+static void does_what_it_says(void **state)
+{
+	struct gr_fake_hmm_inv x;
+	struct gr_reason why;
+
+	(void)state;
+	gr_fake_hmm_inv_begin(&x, "numa_hint");
+	assert_int_equal(x.inv.ops->probe(&x.ctx, &why), 0);
+	/* begin has set it up */
+	assert_true(gr_fake_hmm.balances);
+	/* nothing moves it in the fake */
+	assert_int_equal(x.inv.ops->invalidate(&x.inv), -EBUSY);
+	comes_back(&x);
+	assert_int_equal(gr_fake_hmm.nr_asked[GR_DMIRROR_TO_DEVICE], 1);
+	comes_back(&x);
+	assert_int_equal(gr_fake_hmm.nr_asked[GR_DMIRROR_EXCLUSIVE], 1);
+	/* each way met a scan that had begun behind it */
+	assert_true(gr_fake_hmm.nr_scans >= 6);
+	assert_int_equal(x.inv.ops->restore(&x.inv), 0);
+	gr_test_assert_filled(x.map.range.addr, GR_FAKE_HMM_LEN, 1);
+	gr_fake_hmm_inv_end(&x);
+	assert_false(gr_fake_hmm.balances);
+}
+
+static void says_that_it_stayed(void **state)
+{
+	struct gr_fake_hmm_inv x;
+
+	(void)state;
+	gr_fake_hmm_inv_begin(&x, "numa_hint");
+	gr_fake_hmm.busy = GR_DMIRROR_TO_DEVICE;
+	gr_fake_hmm.nr_busy = 1;
+	gr_fake_hmm.untaken = true;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(x.inv.ops->invalidate(&x.inv), -EBUSY);
+	gr_fake_hmm_inv_end(&x);
+}
+
+/* A kernel that does not tell is no reason to wait. */
+static void hands_an_error_on(void **state)
+{
+	struct gr_fake_hmm_inv x;
+
+	(void)state;
+	gr_fake_hmm_inv_begin(&x, "numa_hint");
+	gr_fake_hmm.scans_says = -EIO;
+	assert_int_equal(x.inv.ops->invalidate(&x.inv), -EIO);
+	gr_fake_hmm_inv_end(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(does_what_it_says),
+		cmocka_unit_test(says_that_it_stayed),
+		cmocka_unit_test(hands_an_error_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
