@@ -337,6 +337,23 @@ static const struct gr_known table[] = {
 				.funcs = NULL}),
 	},
 	{
+		.id = "dying-page-fsdax",
+		.summary = "gup meets pages that an unbind puts, in a file "
+			   "that stays mapped",
+		.cause = "as mapping-survives-fsdax: up to v5.17 "
+			 "memunmap_pages() kills the pgmap and then puts each "
+			 "page, to a count of 0, while __gup_device_huge() "
+			 "still has the pgmap, looked up before; "
+			 "try_grab_page() warns, and refuses the page",
+		.reproducer = "tests/findings/mapping_survives_fsdax.c",
+		.symbols = FUNCS("memunmap_pages", "free_devmap_managed_page"),
+		.target = "fsdax",
+		.inv_flags = GR_INV_TEARDOWN,
+		.harmless = true,
+		.signs = SIGNS({"kmsg", GR_CLASS_UNDERFLOW, "gup-grab",
+				.funcs = FUNCS("try_grab_page")}),
+	},
+	{
 		.id = "evict-pinned-fsdax",
 		.summary = "blocks of a file are freed with its inode although "
 			   "pages are pinned",

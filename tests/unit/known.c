@@ -110,7 +110,8 @@ static void kernels_are_told_apart(void **state)
 		   "truncate-unmapped-fsdax " LEAVES);
 	assert_has(probe(without_bug),
 		   "unaligned-offset-devdax mapping-survives-fsdax "
-		   "evict-pinned-fsdax truncate-unmapped-fsdax "
+		   "dying-page-fsdax evict-pinned-fsdax "
+		   "truncate-unmapped-fsdax "
 		   "mremap-pud-devdax mremap-part-devdax mprotect-pud-devdax "
 		   "dirty-unbound-fsdax ");
 	assert_has(probe(waits_at_evict),
@@ -314,6 +315,30 @@ static void a_release_that_waits_is_known(void **state)
 	c.target = gr_target_find("hmm_coherent");
 	strcpy(f.where, "dmirror_allocate_chunk");
 	assert_null(match(&c, &f, probe(asks)));
+}
+
+/* Kernels that put each page one by one; of a mapping that an unbind should have ended. */
+static void a_page_that_is_put_is_known(void **state)
+{
+	struct gr_finding f = {
+		.oracle = "kmsg",
+		.class = GR_CLASS_UNDERFLOW,
+		.signature = "gup-grab",
+		.where = "try_grab_page",
+	};
+	struct gr_case c = the_case();
+
+	(void)state;
+	assert_null(match(&c, &f, probe(without_bug)));
+	c.target = gr_target_find("fsdax");
+	assert_string_equal(match(&c, &f, probe(without_bug)),
+			    "dying-page-fsdax");
+	assert_null(match(&c, &f, probe(with_bug)));
+	c.inv = gr_invalidate_find("truncate");
+	assert_null(match(&c, &f, probe(without_bug)));
+	c.inv = gr_invalidate_find("ns_disable");
+	strcpy(f.where, "try_grab_compound_head");
+	assert_null(match(&c, &f, probe(without_bug)));
 }
 
 /* Some kernels can change such a leaf, and none can move it. */
@@ -865,6 +890,7 @@ int main(void)
 		cmocka_unit_test(a_leaf_that_is_not_moved_is_known),
 		cmocka_unit_test(a_leaf_that_is_not_changed_is_known),
 		cmocka_unit_test(a_release_that_waits_is_known),
+		cmocka_unit_test(a_page_that_is_put_is_known),
 		cmocka_unit_test(what_a_late_read_does_is_known),
 		cmocka_unit_test(prediction),
 		cmocka_unit_test(an_unaligned_offset_is_known),
