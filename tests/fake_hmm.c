@@ -67,7 +67,8 @@ unsigned int __wrap_gr_numa_nodes(void);
 int __wrap_gr_numa_move(void *addr, int node);
 int __wrap_gr_numa_balance(struct gr_numa_balancing *before);
 void __wrap_gr_numa_unbalance(const struct gr_numa_balancing *before);
-int __wrap_gr_numa_scans(unsigned long *nr);
+int __wrap_gr_numa_scans_open(void);
+int __wrap_gr_numa_scans(int fd, unsigned long *nr);
 
 static struct page *find(const void *addr)
 {
@@ -480,6 +481,8 @@ int __wrap_gr_numa_move(void *addr, int node)
 int __wrap_gr_numa_balance(struct gr_numa_balancing *before)
 {
 	memset(before, 0, sizeof(*before));
+	if (gr_fake_hmm.balance_says)
+		return gr_fake_hmm.balance_says;
 	strcpy(before->was[0], "1000");
 	gr_fake_hmm.balances = true;
 	return 0;
@@ -491,9 +494,15 @@ void __wrap_gr_numa_unbalance(const struct gr_numa_balancing *before)
 	gr_fake_hmm.balances = false;
 }
 
-int __wrap_gr_numa_scans(unsigned long *nr)
+int __wrap_gr_numa_scans_open(void)
 {
-	*nr = gr_fake_hmm.nr_scans++;
+	return gr_open("/dev/null", O_RDONLY);
+}
+
+int __wrap_gr_numa_scans(int fd, unsigned long *nr)
+{
+	assert_true(fd >= 0);
+	*nr = gr_fake_hmm.nr_scans += !gr_fake_hmm.no_scans;
 	return gr_fake_hmm.scans_says;
 }
 

@@ -41,7 +41,9 @@ struct gr_fake_hmm {
 	bool loaded; /* the driver */
 	int remove_says;
 	bool balances; /* nodes */
+	int balance_says;
 	unsigned long nr_scans; /* one more each time that it is asked */
+	bool no_scans; /* they stand still */
 	int scans_says; /* instead of that */
 };
 

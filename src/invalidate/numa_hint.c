@@ -2,55 +2,77 @@
 /*
  * Invalidator numa_hint: the kernel's balancing of nodes marks the mapping, so that the
  * next one who reaches for a page faults and may take it to a node of his own. In turn it is
- * done with memory as it is, with pages that the device has, and with pages that it has for
- * itself alone: up to 6.1 the walk that marks looks at entries of all these kinds and makes
- * writable ones readable. gup-fast stops at what is marked; a page that is pinned must stay.
+ * done with pages that the device has, with pages that it has for itself alone, and with
+ * memory as it is: the walk that marks makes entries of private pages that are writable
+ * readable, up to 6.12 those of exclusive ones, too. gup-fast stops at what is marked; a
+ * page that is pinned must stay.
  *
- * Needs two nodes (guprace vm --numa 2). What a scan marked is not told, only that one has
- * been through all of the process's memory. The kernel gives it no more than a thirtieth of
- * a thread's time, which under emulation makes some tenths of a second from one to the next.
+ * Needs two nodes (guprace vm --numa 2). What a pass of the kernel marked is not told, only
+ * that one has ended; pages that are pinned already it may leave out. The kernel gives it no
+ * more than a thirtieth of a thread's time, which under emulation makes some tenths of a
+ * second from one to the next.
  * Source: kernel/sched/fair.c task_numa_work(); mm/mprotect.c change_pte_range(); mm/memory.c
  * do_numa_page().
  */
 #include <errno.h>
+#include <stdbool.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "invalidate/hmm_internal.h"
+#include "sys/call.h"
 #include "sys/numa.h"
 
 #define SETTINGS "/sys/kernel/debug/sched/numa_balancing/scan_delay_ms"
 
 /* A process that is older than the settings is scanned after a second. */
-#define PATIENCE_NS (2 * GR_NSEC_PER_SEC)
+#define FIRST_NS (10 * GR_NSEC_PER_SEC)
 
-/* What the device is asked for before a scan; nothing, the first time. */
+/* A held pin is held for half a second: by then the page has been reached for. */
+#define PATIENCE_NS (400 * GR_NSEC_PER_MSEC)
+
+#define LOOK_NS (100 * GR_NSEC_PER_USEC)
+
+/* What the device is asked for before a scan; the last time nothing. */
 static const enum gr_dmirror_op ways[] = {
-	GR_NR_DMIRROR_OPS,
 	GR_DMIRROR_TO_DEVICE,
 	GR_DMIRROR_EXCLUSIVE,
+	GR_NR_DMIRROR_OPS,
 };
 
 struct numa_hint {
 	struct gr_numa_balancing before;
+	bool balances;
+	int fd; /* for gr_numa_scans() */
 	unsigned int nr; /* how often it was done */
 };
 
-/* One that has begun from now on: the first to end may have been here before. */
-static int await_scan(void)
+/* Only a thread that runs is given a scan. */
+static void spin(void)
 {
-	uint64_t until = gr_now_ns() + PATIENCE_NS;
-	unsigned long from, now;
-	int ret = gr_numa_scans(&from);
+	uint64_t until = gr_now_ns() + LOOK_NS;
 
-	do {
-		if (!ret)
-			ret = gr_numa_scans(&now);
+	while (gr_now_ns() < until)
+		__builtin_ia32_pause();
+}
+
+/* One that has begun from now on: the first to end may have been here before. */
+static int await_scan(const struct numa_hint *h, uint64_t patience_ns)
+{
+	uint64_t until = gr_now_ns() + patience_ns;
+	unsigned long from, now;
+	int ret = gr_numa_scans(h->fd, &from);
+
+	while (!ret) {
+		ret = gr_numa_scans(h->fd, &now);
 		if (!ret && now - from > 1)
 			return 0;
-	} while (!ret && gr_now_ns() < until);
-	return ret ? ret : -EAGAIN;
+		if (!ret && gr_now_ns() >= until)
+			return -EAGAIN;
+		spin();
+	}
+	return ret;
 }
 
 static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
@@ -59,8 +81,16 @@ static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
 	int ret = gr_numa_balance(&h->before);
 
 	(void)ctx;
+	h->balances = !ret;
+	h->fd = ret ? -1 : gr_numa_scans_open();
+	if (!ret && h->fd < 0)
+		ret = h->fd;
 	if (ret)
 		return gr_err(ret, "cannot have the kernel balance nodes");
+	ret = await_scan(h, FIRST_NS);
+	if (ret)
+		return gr_err(ret, "the kernel does not look for pages to move "
+				   "to another node");
 	return 0;
 }
 
@@ -73,7 +103,7 @@ static int invalidate(struct gr_invalidate *inv)
 
 	if (way != GR_NR_DMIRROR_OPS)
 		(void)gr_inv_ask(inv, way); /* it need not get it */
-	ret = await_scan();
+	ret = await_scan(h, PATIENCE_NS);
 	/* who faults may take it to a node of his own */
 	(void)*(volatile char *)inv->pinned;
 	return ret ? ret : gr_inv_moved(inv, before);
@@ -81,9 +111,13 @@ static int invalidate(struct gr_invalidate *inv)
 
 static void teardown(struct gr_invalidate *inv)
 {
-	const struct numa_hint *h = inv->priv;
+	struct numa_hint *h = inv->priv;
 
-	gr_numa_unbalance(&h->before);
+	if (h->balances)
+		gr_numa_unbalance(&h->before);
+	if (h->balances && h->fd >= 0)
+		(void)gr_close(h->fd); /* read only */
+	h->balances = false;
 }
 
 static const struct gr_expect expect[] = {

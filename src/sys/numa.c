@@ -2,12 +2,14 @@
 #include "sys/numa.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sys/call.h"
 #include "sys/file.h"
 #include "sys/sysfs.h"
 
@@ -66,6 +68,8 @@ int gr_numa_balance(struct gr_numa_balancing *before)
 			ret = gr_sysfs_write(settings[i].text, "%s",
 					     settings[i].path);
 	}
+	if (ret)
+		gr_numa_unbalance(before);
 	return ret;
 }
 
@@ -77,18 +81,23 @@ void gr_numa_unbalance(const struct gr_numa_balancing *before)
 					     settings[i].path);
 }
 
-int gr_numa_scans(unsigned long *nr)
+int gr_numa_scans_open(void)
 {
-	const char *line;
-	char *text;
-	int ret = gr_file_read("/proc/self/sched", &text, NULL);
+	return gr_open("/proc/self/sched", O_RDONLY);
+}
 
-	if (ret)
-		return ret;
+int gr_numa_scans(int fd, unsigned long *nr)
+{
+	char text[8192], *line;
+	ssize_t n = gr_pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
 	line = strstr(text, SCANS);
 	line = line ? strchr(line, ':') : NULL;
-	if (line)
-		*nr = strtoul(line + 1, NULL, 10);
-	free(text);
-	return line ? 0 : -EIO;
+	if (!line)
+		return -EIO;
+	*nr = strtoul(line + 1, NULL, 10);
+	return 0;
 }

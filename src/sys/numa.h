@@ -29,7 +29,7 @@ struct gr_numa_balancing {
  * gr_numa_balance() - have the kernel look for pages to move as often as it can, some
  * milliseconds of each processor's time, in processes that are forked from now on; in
  * those that are there, a second after their fork at the earliest.
- * @before: for gr_numa_unbalance(), which is due after a failure as well.
+ * @before: for gr_numa_unbalance(), which is due after a success.
  *
  * Context: root; the whole machine.
  * Return: 0 or -errno (-ENOENT the kernel has no such settings: CONFIG_NUMA_BALANCING
@@ -43,13 +43,20 @@ int gr_numa_balance(struct gr_numa_balancing *before);
 /** gr_numa_unbalance() - as it was before, as far as the kernel permits. */
 void gr_numa_unbalance(const struct gr_numa_balancing *before);
 
+/** gr_numa_scans_open() - a descriptor for gr_numa_scans(), or -errno. */
+int gr_numa_scans_open(void);
+
 /**
- * gr_numa_scans() - how often the kernel has been through all of this process's memory,
- * to mark it for hinting faults. It goes on while threads of the process run.
+ * gr_numa_scans() - how many passes over this process's memory have ended, which mark it
+ * for hinting faults. They go on while threads of the process run. A pass leaves out what
+ * cannot move and, on newer kernels, mappings that threads have not used lately.
+ * @fd: of gr_numa_scans_open().
  *
- * Return: 0 or -errno (-ENOENT the kernel does not tell, -EIO it tells something else).
- * Source: kernel/sched/debug.c sched_show_numa(), /proc/PID/sched.
+ * Context: race windows too.
+ * Return: 0 or -errno (-EIO the kernel tells something else).
+ * Source: kernel/sched/debug.c sched_show_numa(), /proc/PID/sched; kernel/sched/fair.c
+ *         task_numa_work().
  */
-int gr_numa_scans(unsigned long *nr);
+int gr_numa_scans(int fd, unsigned long *nr);
 
 #endif /* GR_SYS_NUMA_H */

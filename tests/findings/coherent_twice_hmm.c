@@ -64,7 +64,22 @@ static char *a_huge_page(void)
 	return p;
 }
 
-static void to_device(int fd, char *addr, uint64_t nr)
+/* Else the second request would be for single pages as well. */
+static int has_huge_page(void)
+{
+	char line[128];
+	unsigned long kib = 0;
+	FILE *f = fopen("/proc/self/smaps_rollup", "r");
+
+	if (!f)
+		die("/proc/self/smaps_rollup");
+	while (!kib && fgets(line, sizeof(line), f))
+		(void)sscanf(line, "AnonHugePages: %lu", &kib);
+	(void)fclose(f);
+	return kib >= HUGE / 1024;
+}
+
+static uint64_t to_device(int fd, char *addr, uint64_t nr)
 {
 	struct hmm_dmirror_cmd cmd = {
 		.addr = (uintptr_t)addr,
@@ -76,6 +91,7 @@ static void to_device(int fd, char *addr, uint64_t nr)
 		die("HMM_DMIRROR_MIGRATE_TO_DEV");
 	printf("%llu of %llu pages are the device's\n",
 	       (unsigned long long)cmd.cpages, (unsigned long long)nr);
+	return cmd.cpages;
 }
 
 /* warned() - what the log says since @kmsg was opened. */
@@ -112,8 +128,11 @@ int main(int argc, char *argv[])
 	page = map_bytes(PAGE);
 	*page = 1;
 	huge = a_huge_page();
-	to_device(fd, page, 1);
-	to_device(fd, huge, 512);
+	if (!has_huge_page() || to_device(fd, page, 1) != 1) {
+		puts("there is no huge page, or the device took no page");
+		return 2;
+	}
+	(void)to_device(fd, huge, 512); /* what it took is told */
 	ret = warned(kmsg);
 	puts(ret ? "the kernel WARNS: Conflicting mapping in same section"
 		 : "the log is silent");

@@ -11,6 +11,9 @@
     query.py RUN.json first-finding-within S  seconds from the begin
     query.py RUN.json cases-at-least N
     query.py RUN.json skips-only TEXT...      what is skipped says one of these
+    query.py RUN.json each-had INVALIDATOR NAMES...
+                                              each race against INVALIDATOR had
+                                              one of these outcomes
     query.py RUN.json caught CLASS PIN OFFSET ORACLE:SIGNATURE[,...]
                                               a finding of CLASS by one of these,
                                               with that pin (- = any) and that
@@ -95,6 +98,16 @@ def cases_at_least(events, number):
     return nr >= int(number)
 
 
+def each_had(events, invalidator, *names):
+    races = [e for e in of(events, "case_end") if e.get("invalidator") == invalidator]
+    bad = [
+        e["case"]
+        for e in races
+        if not any(i["name"] in names for i in e["invalidations"])
+    ]
+    return bool(races) and (not bad or complain(f"none of {names}: {bad}"))
+
+
 def offset_of(finding):
     """The offset in the file that its sentence names, or -."""
     named = re.search(r" at offset (\d+) of the file", finding["summary"])
@@ -125,6 +138,7 @@ ASK = {
     "first-finding-within": first_finding_within,
     "cases-at-least": cases_at_least,
     "skips-only": skips_only,
+    "each-had": each_had,
     "caught": caught,
 }
 

@@ -7,57 +7,12 @@
 #
 # Fails where less than 9 of 10 are found within a minute, or less than half of
 # the replays reproduce. Takes some 10 minutes a plant; no other target runs it.
-# shellcheck source=tests/guest/lib.sh
-. "${srcdir:-.}/tests/guest/lib.sh"
+# shellcheck source=tests/mutants/lib.sh
+. "${srcdir:-.}/tests/mutants/lib.sh"
 runs=${RUNS:-10}
 replays=${REPLAYS:-20}
 races=${RACES:-"backoff_kept busy_unmapped window_open backoff_kept_file"}
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/guprace
 kernel=6.1
-files=$srcdir/tests/mutants/fsdax.ini
-
-# case_of PLANT: sets $mode, $scenario and $case
-case_of() {
-	mode=$1
-	case $1 in
-	backoff_kept)
-		scenario=device-dax
-		case=devdax/4K/odirect_write/munmap/page
-		;;
-	backoff_kept_file)
-		mode=backoff_kept
-		scenario=$files
-		case=fsdax-ext4/4K/futex_shared/truncate/page
-		;;
-	busy_unmapped)
-		scenario=$files
-		case=fsdax-ext4-plain/4K/process_vm/truncate/page
-		;;
-	window_open)
-		scenario=$files
-		case=fsdax-ext4-plain/4K/futex_shared/truncate/page
-		;;
-	*)
-		echo "no planted race is called '$1'"
-		exit 99
-		;;
-	esac
-}
-
-build_module() {
-	local mo=$scratch/mo release
-
-	need_kernel $kernel
-	release=$("$guprace" vm --kernel $kernel -v -- list reporters 2>&1 |
-		sed -n 's/^guprace: guest: \([^,]*\),.*/\1/p')
-	make -s -C "$srcdir/tests/mutants" MO="$mo" \
-		KDIR="$cache/kernels/$release/lib/modules/$release/build" \
-		>"$out" 2>&1 || {
-		not_ok "the module builds for $release"
-		finish
-	}
-	module=$mo/gr_mutants.ko
-}
 
 # find_all: every seed once; sets $found, and keeps the first RUN.json
 find_all() {
@@ -131,9 +86,9 @@ small_c() {
 	check "$1: and is fine without the plant (status $status)" test $status -eq 0
 }
 
-build_module
+module_for $kernel
 for race in $races; do
-	case_of "$race"
+	race_of "$race"
 	rm -f "$scratch/$mode.json"
 	find_all "$race"
 	replay_all "$race"

@@ -5,34 +5,12 @@
 # that the line names, within a minute. MUTANTS is "short" (the lines with that
 # mark, when it is not set), "all", or the modes and targets (devdax, fsdax, fsdax-xfs, hmm_private) to run, separated by
 # blanks.
-# shellcheck source=tests/guest/lib.sh
-. "${srcdir:-.}/tests/guest/lib.sh"
+# shellcheck source=tests/mutants/lib.sh
+. "${srcdir:-.}/tests/mutants/lib.sh"
 selection=${MUTANTS:-short}
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/guprace
 planted=0
 caught=0
 times=()
-
-# module_for KERNEL: sets $module; builds it once for each kernel
-module_for() {
-	local kernel=$1 mo=$scratch/mo-$1 release kdir
-
-	module=$mo/gr_mutants.ko
-	[ ! -e "$module" ] || return 0
-	need_kernel "$kernel"
-	release=$("$guprace" vm --kernel "$kernel" -v -- list reporters 2>&1 |
-		sed -n 's/^guprace: guest: \([^,]*\),.*/\1/p')
-	# a stock kernel has its release's name, one that was built its own
-	kdir=$cache/kernels/$release/lib/modules/$release/build
-	[ -e "$kdir/Makefile" ] ||
-		kdir=$cache/kernels/$kernel/lib/modules/$release/build
-	[ -e "$kdir/Makefile" ] ||
-		skip "needs the headers of $release (tools/get-kernel --headers $kernel)"
-	make -s -C "$srcdir/tests/mutants" MO="$mo" KDIR="$kdir" \
-		>"$out" 2>&1 && return
-	not_ok "the module builds for $release"
-	finish
-}
 
 # planted_guest KERNEL MODE EVERY SCENARIO RUN-OPTION...
 planted_guest() {
@@ -78,7 +56,7 @@ scenario_for() {
 	case $1 in
 	devdax/*) echo device-dax ;;
 	hmm_*) echo hmm ;;
-	*) echo "$srcdir/tests/mutants/fsdax.ini" ;;
+	*) echo "$plants_ini" ;;
 	esac
 }
 
