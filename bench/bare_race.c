@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The least that races pins against truncate: one thread writes a page of a file of
- * ext4 on fsdax to a sink by O_DIRECT, over and over; another cuts the file and makes
- * it whole again. Nothing is looked at. Prints how many pins have met a truncate, and
- * how many truncates there were, a second.
+ * The least that races pins against truncate: one thread has a word of a mapped file of
+ * ext4 on fsdax looked at as a futex that processes share, for which gup-fast takes its
+ * page, over and over; another cuts the file and makes it whole again. Nothing is looked
+ * at. Prints how many pins have met a truncate, and how many truncates there were, a
+ * second.
  *
- *     bare_race DEVICE SECONDS       DEVICE: with ext4 on it, not mounted; null_blk is
- *                                    loaded
+ *     bare_race DEVICE SECONDS       DEVICE: with ext4 on it, not mounted
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,39 +19,23 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PAGE 4096
 #define PAGES 9
 #define WHERE "/tmp/bare_race"
-#define NULLB "/sys/kernel/config/nullb/plain/"
+#define NOT_THERE 0x6a09e667 /* a value that no page begins with */
 
 static volatile sig_atomic_t done;
 static unsigned int phase; /* odd = in a truncate */
 static unsigned long met;
-static int sink;
 static char *map;
 
 static void stop(int sig)
 {
 	(void)sig;
 	done = 1;
-}
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	return fd < 0 || write(fd, text, 1) != 1 || close(fd);
-}
-
-/* As guprace's own: a write is over when it returns. Stays for the next call. */
-static int make_sink(void)
-{
-	if (!mkdir(NULLB, 0700) &&
-	    (put(NULLB "queue_mode", "0") || put(NULLB "power", "1")))
-		return -1;
-	return open("/dev/plain", O_RDWR | O_DIRECT);
 }
 
 static void run_on(int cpu)
@@ -70,7 +55,8 @@ static void *pin(void *arg)
 		unsigned int before = __atomic_load_n(&phase, __ATOMIC_ACQUIRE);
 
 		/* EFAULT where it is cut: guprace counts these as well */
-		if (pwrite(sink, map, PAGE, 0) < 0 && errno != EFAULT)
+		if (!syscall(SYS_futex, map, FUTEX_WAIT, NOT_THERE, NULL) ||
+		    (errno != EAGAIN && errno != EFAULT))
 			exit(99);
 		met += before % 2 ||
 		       before != __atomic_load_n(&phase, __ATOMIC_ACQUIRE);
@@ -104,8 +90,7 @@ int main(int argc, char **argv)
 	if (!seconds)
 		return 2;
 	(void)mkdir(WHERE, 0700);
-	sink = make_sink();
-	if (sink < 0 || mount(argv[1], WHERE, "ext4", 0, "dax=always"))
+	if (mount(argv[1], WHERE, "ext4", 0, "dax=always"))
 		return 99;
 	fd = open(WHERE "/file", O_RDWR | O_CREAT, 0600);
 	map = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE,

@@ -41,6 +41,13 @@
 #define FIO_READS 8
 #define FIO_WRITES 49
 
+/* Pages that odirect_vec cuts into so many pieces, each of which is walked for. */
+#define VEC_PAGES 24
+#define VEC_PIECES 60
+
+/* What stress-ng(1) calls the rate of its only stressor. */
+#define STRESS_RATE "bogo-ops-per-second-real-time:"
+
 /* As gup_test(1) of the kernel's tree asks for them. */
 #define GUP_PAGES 512
 
@@ -51,6 +58,7 @@ struct way {
 	const char *pin; /* that has to be had here, whoever takes it */
 	char *word[3]; /* of the program's command line */
 	size_t len; /* of one request, bytes; 0 = a page */
+	unsigned int walks; /* gup-fast's of one request; 0 = count pages */
 };
 
 /* A handler reaches nothing else; a race's loop looks at such a word as well. */
@@ -77,22 +85,39 @@ static double number(const char *text, unsigned int field)
 	return text ? atof(text) : 0;
 }
 
-/* Runs @argv and takes the sum of two fields of what it prints; 0 = only one. */
+/* What a program says of its rate; 0 = nothing. */
+static double bare_rate(const char *out)
+{
+	return number(out, 1);
+}
+
+static double fio_rate(const char *out)
+{
+	return number(out, FIO_READS) + number(out, FIO_WRITES);
+}
+
+static double stress_rate(const char *out)
+{
+	const char *rate = strstr(out, STRESS_RATE);
+
+	return rate ? atof(rate + strlen(STRESS_RATE)) : 0;
+}
+
 static int run_program(const struct way *way, char *const *argv,
-		       unsigned int one, unsigned int other)
+		       double (*rate_of)(const char *out))
 {
 	char *out;
-	double sum;
+	double rate;
 	int status, ret = gr_process_output(argv, &out, &status);
 
 	if (ret)
 		return gr_err(ret, "cannot run '%s'", argv[0]);
-	sum = number(out, one) + (other ? number(out, other) : 0);
-	if (status || sum <= 0)
+	rate = rate_of(out);
+	if (status || rate <= 0)
 		ret = gr_err(-EIO, "'%s' ended with status %d: %.400s", argv[0],
 			     status, out);
 	else
-		bench_rate(way->name, (uint64_t)sum, GR_NSEC_PER_SEC);
+		bench_rate(way->name, (uint64_t)rate, GR_NSEC_PER_SEC);
 	free(out);
 	return ret;
 }
@@ -105,7 +130,7 @@ static int run_bare(struct bench *b, const struct way *way)
 
 	(void)snprintf(program, sizeof(program), "%s", way->program);
 	(void)snprintf(time, sizeof(time), "%u", seconds(b));
-	return run_program(way, argv, 1, 0);
+	return run_program(way, argv, bare_rate);
 }
 
 static int run_fio(struct bench *b, const struct way *way)
@@ -124,7 +149,20 @@ static int run_fio(struct bench *b, const struct way *way)
 	(void)snprintf(dev, sizeof(dev), "--iomem=mmapshared:%s",
 		       b->target.dev);
 	(void)snprintf(sink, sizeof(sink), "--filename=%s", b->ctx.sink);
-	return run_program(way, argv, FIO_READS, FIO_WRITES);
+	return run_program(way, argv, fio_rate);
+}
+
+static int run_stress(struct bench *b, const struct way *way)
+{
+	char program[] = "stress-ng", stressor[] = "--vm-splice", one[] = "1",
+	     bytes[] = "--vm-splice-bytes", page[] = "4K", quiet_[] = "--quiet",
+	     timeout[] = "--timeout", time[16], metrics[] = "--metrics",
+	     yaml[] = "--yaml", out[] = "/proc/self/fd/1";
+	char *const argv[] = {program, stressor, one,	  bytes, page, quiet_,
+			      timeout, time,	 metrics, yaml,	 out,  NULL};
+
+	(void)snprintf(time, sizeof(time), "%u", seconds(b));
+	return run_program(way, argv, stress_rate);
 }
 
 /* Until the time is over, which this starts. */
@@ -158,7 +196,9 @@ static int attempts(struct bench *b, const struct way *way, struct gr_pin *pin,
 	}
 	if (ret || facts.by_errno[0].err || facts.by_errno[1].nr)
 		return gr_err(-EIO, "pins of '%s' failed", b->target.dev);
-	bench_rate(way->name, facts.nr_attempts * (iov->iov_len / PAGE),
+	bench_rate(way->name,
+		   facts.nr_attempts *
+			   (way->walks ? way->walks : iov->iov_len / PAGE),
 		   gr_now_ns() - begin);
 	return 0;
 }
@@ -291,6 +331,16 @@ static const struct way ways[] = {
 	 .pin = "uring_fixed",
 	 .word = {mode_reg}},
 	{.name = "guprace-register", .run = run_engine, .pin = "uring_fixed"},
+	{.name = "guprace-vec",
+	 .run = run_engine,
+	 .pin = "odirect_vec",
+	 .len = VEC_PAGES * PAGE,
+	 .walks = VEC_PIECES},
+	{.name = "guprace-vmsplice", .run = run_engine, .pin = "vmsplice"},
+	{.name = "stress-ng-vmsplice",
+	 .program = "stress-ng",
+	 .run = run_stress,
+	 .pin = "vmsplice"},
 	{.name = "gup-test-512",
 	 .run = run_gup_test,
 	 .pin = "gup_test",

@@ -4,6 +4,7 @@
 # each figure means. `make bench` runs it.
 #
 #     bench/run.sh [boot|cycles|pins|races|oracles|memory]...      all by default
+#     bench/run.sh findings      half an hour and more
 #
 # KERNEL   which kernel, as for guprace vm --kernel (6.1)
 # ROUNDS   how often each thing is measured (5)
@@ -20,6 +21,8 @@ rounds=${ROUNDS:-5}
 seconds=${SECONDS_EACH:-2}
 broken=0
 
+export builddir srcdir
+
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 
@@ -28,12 +31,13 @@ fail() {
 	broken=1
 }
 
-# table UNIT FILE: of lines "NAME NUMBER" and "NAME skip REASON", one row for
-# each name; the medians go to $scratch/medians
+# table UNIT FILE: of lines "NAME NUMBER", "NAME none" and "NAME skip REASON", one row
+# for each name; the medians go to $scratch/medians
 table() {
 	awk -v unit="$1" -v medians="$scratch/medians" '
-		!($1 in nr) && !($1 in why) { name[++names] = $1 }
+		!($1 in seen) { seen[$1]; name[++names] = $1 }
 		$2 == "skip" { $2 = ""; why[$1] = substr($0, length($1) + 3); next }
+		$2 == "none" { none[$1]++; next }
 		{ v[$1, ++nr[$1]] = $2 + 0 }
 		function sort(n,   i, j, t) {
 			for (i = 2; i <= nr[n]; i++) {
@@ -43,21 +47,35 @@ table() {
 				v[n, j + 1] = t
 			}
 		}
-		function middle(n,   half) {
-			half = int((nr[n] + 1) / 2)
-			return nr[n] % 2 ? v[n, half] : (v[n, half] + v[n, half + 1]) / 2
+		# what did not happen took longest
+		function middle(n,   all, half) {
+			all = nr[n] + none[n]
+			half = int((all + 1) / 2)
+			if (half + (all % 2 == 0) > nr[n])
+				return "none"
+			return all % 2 ? v[n, half] : (v[n, half] + v[n, half + 1]) / 2
 		}
 		END {
-			printf "  %-18s %12s %12s %12s\n", unit, "median", "least", "most"
+			printf "  %-30s %12s %12s %12s\n", unit, "median", "least", "most"
 			for (i = 1; i <= names; i++) {
 				n = name[i]
 				if (n in why) {
-					printf "  %-18s %12s (%s)\n", n, "skipped", why[n]
+					printf "  %-30s %12s (%s)\n", n, "skipped", why[n]
+					continue
+				}
+				if (!nr[n]) {
+					printf "  %-30s %12s (%d of %d)\n", n, "none", none[n], none[n]
 					continue
 				}
 				sort(n)
-				printf "  %-18s %12.2f %12.2f %12.2f\n", n, middle(n), v[n, 1], v[n, nr[n]]
-				printf "%s %.4f\n", n, middle(n) > medians
+				rest = none[n] ? sprintf("   none in %d of %d", none[n],
+					none[n] + nr[n]) : ""
+				m = middle(n)
+				printf "  %-30s %12s %12.2f %12.2f%s\n", n,
+					m == "none" ? m : sprintf("%.2f", m), v[n, 1], v[n, nr[n]], rest
+				if (m == "none")
+					continue
+				printf "%s %.4f\n", n, m > medians
 			}
 		}' "$2"
 }
@@ -78,6 +96,16 @@ least() {
 	awk -v one="$one" -v other="$other" -v bar="$3" -v what="ratio $1 / $2" 'BEGIN {
 		printf "  %-34s %6.2f  at least %s  %s\n", what, one / other, bar,
 			(one >= bar * other ? "PASS" : "BELOW")
+	}'
+}
+
+# compare NAME OTHER: no bar, what they do differs
+compare() {
+	local one other
+	one=$(median "$1") other=$(median "$2")
+	[ -z "$one" ] || [ -z "$other" ] || awk -v one="$one" -v other="$other" \
+		-v what="ratio $1 / $2" 'BEGIN {
+		printf "  %-34s %6.2f\n", what, one / other
 	}'
 }
 
@@ -183,16 +211,18 @@ bench_cycles() {
 
 bench_pins() {
 	in_guest pinrate "$builddir/bench/bare_pwrite" "$builddir/bench/bare_uring" \
-		fio || return
+		fio stress-ng || return
 	echo "pins: pages of device-dax in O_DIRECT I/O on null_blk, one CPU"
 	table 'a second' "$scratch/lines"
 	least guprace-pins bare-pwrite 0.95
 	least guprace-pins fio-psync 3
+	compare guprace-vec fio-psync
 	least guprace-uring bare-uring 0.95
 	least guprace-uring fio-uring 1
 	least guprace-fixed bare-fixed 0.95
 	least guprace-fixed fio-fixed 1
 	least guprace-register bare-register 0.95
+	compare guprace-vmsplice stress-ng-vmsplice
 	least guprace-512 gup-test-512 0.5
 }
 
@@ -270,8 +300,19 @@ bench_races() {
 		fail "what races.sh did cannot be counted"
 		return
 	}
-	echo "races: O_DIRECT writes of a page of a file on ext4 that meet a truncate"
+	echo "races: shared futexes in a page of a file on ext4 that meet a truncate"
 	table 'a second' "$scratch/lines"
+}
+
+# Not one of those by default: what finds nothing takes a minute to say so.
+bench_findings() {
+	bash "$srcdir/bench/findings.sh" "$rounds" >"$scratch/lines" || {
+		cat "$scratch/lines" >&2
+		fail "findings.sh did not come to its end"
+		return
+	}
+	echo "findings: until a planted race is found, a minute at most"
+	table seconds "$scratch/lines"
 }
 
 # Supervisor and workers of the scenario smoke, all that they have resident.
@@ -283,7 +324,7 @@ bench_memory() {
 	}
 	echo "memory: supervisor and workers of the scenario smoke"
 	awk '/^rss:/ {
-		printf "  %-18s %12.1f MiB in %d processes, at most 64  %s\n", "resident",
+		printf "  %-30s %12.1f MiB in %d processes, at most 64  %s\n", "resident",
 			$2 / 1024, $5, ($2 < 64 * 1024 ? "PASS" : "ABOVE")
 	}' "$scratch/lines"
 }
@@ -297,9 +338,9 @@ done
 [ $# -gt 0 ] || set -- boot cycles pins races oracles memory
 for part; do
 	case $part in
-	boot | cycles | pins | races | oracles | memory) "bench_$part" ;;
+	boot | cycles | pins | races | oracles | memory | findings) "bench_$part" ;;
 	*)
-		echo "usage: bench/run.sh [boot|cycles|pins|races|oracles|memory]..." >&2
+		echo "usage: bench/run.sh [boot|cycles|pins|races|oracles|memory|findings]..." >&2
 		exit 2
 		;;
 	esac
