@@ -86,13 +86,15 @@ reproduce() {
 	done
 }
 
-# run_suite SUITE [KERNEL]: as people run it, on the stock kernel 6.1 if none is named
+# run_suite SUITE [KERNEL]: as people run it, on the stock kernel 6.1 if none is named. There
+# may be another one at the same time.
 run_suite() {
 	rm -rf "$scratch/run"
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u GUPRACE_DEVICE \
 		GUPRACE_KERNEL="${2:-6.1}" GUPRACE_SEED="${GUPRACE_SEED:-1}" \
 		GUPRACE_OUTPUT="$scratch/run" \
-		make -C "$builddir" TESTS="$1" check >"$scratch/make" 2>&1 </dev/null
+		make -C "$builddir" TESTS="$1" TEST_SUITE_LOG="$scratch/suite.log" \
+		check >"$scratch/make" 2>&1 </dev/null
 	status=$?
 	cat "$scratch/make" "$builddir/$1.log" >"$out"
 }
