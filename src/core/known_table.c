@@ -96,6 +96,13 @@ static const char *const walks_and_after[] = {
 	NULL,
 };
 
+static const char *const evicts[] = {
+	"dmirror_device_evict_chunk",
+	"migrate_device_pfn_lock",
+	"migrate_device_range",
+	NULL,
+};
+
 static const char *const gone_leaf[] = {
 	"page-fault-oops",  "general-protection-fault",
 	"bad-page-state",   "exit-after-oops",
@@ -463,6 +470,26 @@ static const struct gr_known table[] = {
 		.pins = FUNCS("odirect_held", "splice_to_socket", "vmsplice"),
 		.signs = SIGNS({"teardown", GR_CLASS_LEAK, "never-returned",
 				.funcs = FUNCS("memunmap_pages")}),
+	},
+	{
+		.id = "evict-removed-hmm",
+		.summary = "test_hmm moves pages of a chunk that is being "
+			   "removed",
+		.cause =
+			"dmirror_fops_release() goes through the chunks of the "
+			"device without devmem_lock; one that "
+			"dmirror_device_remove_chunks() has in "
+			"memunmap_pages() loses its struct pages under "
+			"migrate_device_range()",
+		.reproducer = "tests/findings/evict_removed_hmm.c",
+		.symbols = FUNCS("memunmap_pages", "migrate_device_range"),
+		.target = "hmm_coherent",
+		.invs = FUNCS("hmm_evict"),
+		.pins = FUNCS("odirect_held", "splice_to_socket", "vmsplice"),
+		.signs = SIGNS(
+			{"kmsg", GR_CLASS_CRASH, "kernel-bug", .funcs = evicts},
+			{"kmsg", GR_CLASS_CRASH, "page-fault-oops",
+			 .funcs = evicts}),
 	},
 	{
 		.id = "stale-exclusive-hmm",

@@ -37,6 +37,7 @@ static const struct finding {
 	{"dirty_unbound_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
 	{"early_free_devdax", GR_ND_DEVDAX, false, {node, nd_dev}},
 	{"early_free_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
+	{"evict_removed_hmm", GR_ND_RAW, false, {MIRROR "2"}},
 	{"gup_spins_fsdax", GR_ND_FSDAX, false, {FILE_PATH, nd_dev}},
 	{"gup_unshares_fsdax", GR_ND_FSDAX, false, {FILE_PATH}},
 	{"lost_wakeup_fsdax", GR_ND_FSDAX, true, {FILE_PATH, SLOW}},

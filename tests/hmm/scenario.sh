@@ -40,5 +40,8 @@ if there hmm-7.2; then
 	reproduce hmm-7.2 coherent_twice_hmm
 	check "7.2 maps it twice: status $status" \
 		grep -q 'the kernel WARNS' "$out"
+	reproduce hmm-7.2 evict_removed_hmm
+	check "7.2 evicts what is being removed: status $status" \
+		grep -q 'was KILLED' "$out"
 fi
 finish

@@ -317,6 +317,31 @@ static void a_release_that_waits_is_known(void **state)
 	assert_null(match(&c, &f, probe(asks)));
 }
 
+/* A close that comes beside the end of what it looks at. */
+static void an_eviction_of_what_goes_is_known(void **state)
+{
+	static const char *asks[] = {"memunmap_pages", "migrate_device_range",
+				     NULL};
+	struct gr_finding f = {
+		.oracle = "kmsg",
+		.class = GR_CLASS_CRASH,
+		.signature = "kernel-bug",
+		.where = "migrate_device_pfn_lock",
+	};
+	struct gr_case c = the_case();
+
+	(void)state;
+	c.target = gr_target_find("hmm_coherent");
+	c.inv = gr_invalidate_find("hmm_evict");
+	assert_string_equal(match(&c, &f, probe(asks)), "evict-removed-hmm");
+	assert_null(match(&c, &f, probe(without_bug)));
+	c.pin = gr_pin_find("odirect_read");
+	assert_null(match(&c, &f, probe(asks)));
+	c.pin = gr_pin_find("vmsplice");
+	strcpy(f.where, "migrate_vma_pages");
+	assert_null(match(&c, &f, probe(asks)));
+}
+
 /* Kernels that put each page one by one; of a mapping that an unbind should have ended. */
 static void a_page_that_is_put_is_known(void **state)
 {
@@ -891,6 +916,7 @@ int main(void)
 		cmocka_unit_test(a_leaf_that_is_not_changed_is_known),
 		cmocka_unit_test(a_release_that_waits_is_known),
 		cmocka_unit_test(a_page_that_is_put_is_known),
+		cmocka_unit_test(an_eviction_of_what_goes_is_known),
 		cmocka_unit_test(what_a_late_read_does_is_known),
 		cmocka_unit_test(prediction),
 		cmocka_unit_test(an_unaligned_offset_is_known),
