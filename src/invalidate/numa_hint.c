@@ -75,23 +75,45 @@ static int await_scan(const struct numa_hint *h, uint64_t patience_ns)
 	return ret;
 }
 
+static void teardown(struct gr_invalidate *inv)
+{
+	struct numa_hint *h = inv->priv;
+
+	if (!h->balances)
+		return;
+	gr_numa_unbalance(&h->before);
+	if (h->fd >= 0)
+		(void)gr_close(h->fd); /* read only */
+	h->balances = false;
+}
+
+/* There is a first scan, or none will come. */
+static int start_scans(struct numa_hint *h)
+{
+	int ret;
+
+	h->fd = gr_numa_scans_open();
+	if (h->fd < 0)
+		return gr_err(h->fd, "cannot read what the kernel has scanned");
+	ret = await_scan(h, FIRST_NS);
+	return ret ? gr_err(ret, "the kernel does not look for pages to move "
+				 "to another node")
+		   : 0;
+}
+
 static int setup(const struct gr_ctx *ctx, struct gr_invalidate *inv)
 {
 	struct numa_hint *h = inv->priv;
 	int ret = gr_numa_balance(&h->before);
 
 	(void)ctx;
-	h->balances = !ret;
-	h->fd = ret ? -1 : gr_numa_scans_open();
-	if (!ret && h->fd < 0)
-		ret = h->fd;
 	if (ret)
 		return gr_err(ret, "cannot have the kernel balance nodes");
-	ret = await_scan(h, FIRST_NS);
+	h->balances = true;
+	ret = start_scans(h);
 	if (ret)
-		return gr_err(ret, "the kernel does not look for pages to move "
-				   "to another node");
-	return 0;
+		teardown(inv); /* who pins does not come to that */
+	return ret;
 }
 
 static int invalidate(struct gr_invalidate *inv)
@@ -107,17 +129,6 @@ static int invalidate(struct gr_invalidate *inv)
 	/* who faults may take it to a node of his own */
 	(void)*(volatile char *)inv->pinned;
 	return ret ? ret : gr_inv_moved(inv, before);
-}
-
-static void teardown(struct gr_invalidate *inv)
-{
-	struct numa_hint *h = inv->priv;
-
-	if (h->balances)
-		gr_numa_unbalance(&h->before);
-	if (h->balances && h->fd >= 0)
-		(void)gr_close(h->fd); /* read only */
-	h->balances = false;
 }
 
 static const struct gr_expect expect[] = {

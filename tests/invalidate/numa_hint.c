@@ -86,6 +86,10 @@ static void cannot_do_without_the_settings(void **state)
 	x.inv.ops->teardown(&x.inv);
 	gr_fake_hmm.balance_says = -ENOENT;
 	assert_int_equal(x.inv.ops->setup(&x.ctx, &x.inv), -ENOENT);
+	gr_fake_hmm.balance_says = 0;
+	gr_fake_hmm.scans_says = -EIO;
+	assert_int_equal(x.inv.ops->setup(&x.ctx, &x.inv), -EIO);
+	assert_false(gr_fake_hmm.balances);
 	gr_fake_hmm_inv_end(&x);
 }
 
