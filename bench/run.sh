@@ -85,7 +85,8 @@ median() {
 	awk -v name="$1" '$1 == name { print $2 }' "$scratch/medians"
 }
 
-# least NAME OTHER BAR: NAME must be at least BAR times OTHER
+# least NAME OTHER [BAR]: NAME must be at least BAR times OTHER; no bar where what they do
+# differs
 least() {
 	local one other
 	one=$(median "$1") other=$(median "$2")
@@ -93,19 +94,11 @@ least() {
 		printf '  %-34s not measured\n' "ratio $1 / $2"
 		return
 	fi
-	awk -v one="$one" -v other="$other" -v bar="$3" -v what="ratio $1 / $2" 'BEGIN {
-		printf "  %-34s %6.2f  at least %s  %s\n", what, one / other, bar,
-			(one >= bar * other ? "PASS" : "BELOW")
-	}'
-}
-
-# compare NAME OTHER: no bar, what they do differs
-compare() {
-	local one other
-	one=$(median "$1") other=$(median "$2")
-	[ -z "$one" ] || [ -z "$other" ] || awk -v one="$one" -v other="$other" \
-		-v what="ratio $1 / $2" 'BEGIN {
-		printf "  %-34s %6.2f\n", what, one / other
+	awk -v one="$one" -v other="$other" -v bar="${3-}" -v what="ratio $1 / $2" 'BEGIN {
+		printf "  %-34s %6.2f", what, one / other
+		if (bar != "")
+			printf "  at least %s  %s", bar, (one >= bar * other ? "PASS" : "BELOW")
+		printf "\n"
 	}'
 }
 
@@ -216,13 +209,13 @@ bench_pins() {
 	table 'a second' "$scratch/lines"
 	least guprace-pins bare-pwrite 0.95
 	least guprace-pins fio-psync 3
-	compare guprace-vec fio-psync
+	least guprace-vec fio-psync
 	least guprace-uring bare-uring 0.95
 	least guprace-uring fio-uring 1
 	least guprace-fixed bare-fixed 0.95
 	least guprace-fixed fio-fixed 1
 	least guprace-register bare-register 0.95
-	compare guprace-vmsplice stress-ng-vmsplice
+	least guprace-vmsplice stress-ng-vmsplice
 	least guprace-512 gup-test-512 0.5
 }
 
